@@ -1,0 +1,57 @@
+"""Questions asked of an org and their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from provision.model.desired import GrantType
+
+
+class CheckStatus(StrEnum):
+    """The answer to one question."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One question asked of the org, and its answer."""
+
+    check: str
+    """Stable name, for instance `jwt-bearer/token`."""
+    subject: str
+    """The app (key in the settings)."""
+    grant: GrantType | None
+    status: CheckStatus
+    code: str | None = None
+    detail: str | None = None
+    remedy: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something worth telling: a warning, a line of `doctor`, a lint result."""
+
+    severity: Literal["error", "warning", "note"]
+    code: str
+    summary: str
+    detail: str | None = None
+    remedy: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Salesforce's "no": its own code and text, verbatim."""
+
+    code: str
+    text: str
+    status: int
+    """HTTP status."""
+    fields: tuple[str, ...] = ()

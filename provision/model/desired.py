@@ -1,0 +1,129 @@
+"""What the settings want of one org."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from provision.model.metadata import Value
+
+
+@dataclass(frozen=True)
+class KeySpec:
+    """How a key pair of an app is to be made."""
+
+    bits: int = 2048
+    days: int = 365
+    subject: str | None = None
+    """RFC 4514 name, for instance `CN=billing-sync,O=Acme`; by default `CN=<app>`."""
+
+
+class GrantType(StrEnum):
+    """An OAuth grant to be proved (RFC 7523 §2.1, RFC 6749 §4.4)."""
+
+    JWT_BEARER = "jwt-bearer"
+    CLIENT_CREDENTIALS = "client-credentials"
+
+
+class AppKind(StrEnum):
+    """The two shapes of an OAuth client in Salesforce; `AUTO` leaves the choice to what the org allows."""
+
+    CONNECTED_APP = "connected-app"
+    EXTERNAL_CLIENT_APP = "external-client-app"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class RefreshTokenPolicy:
+    """How long a refresh token lives: `infinite`, `zero`, or a period in `HOURS`, `DAYS` or `MONTHS`."""
+
+    kind: Literal["infinite", "zero", "specific-lifetime", "specific-inactivity"] = "infinite"
+    period: int | None = None
+    unit: Literal["hours", "days", "months"] | None = None
+
+
+@dataclass(frozen=True)
+class AppPolicy:
+    """Who may use the app and from where."""
+
+    permitted_users: Literal["admin-approved", "all"] = "admin-approved"
+    ip_relaxation: Literal["enforce", "bypass", "bypass-2factor", "enforce-relax-refresh"] = "enforce"
+    refresh_token: RefreshTokenPolicy = RefreshTokenPolicy()
+
+
+@dataclass(frozen=True)
+class IntegrationUser:
+    """The API-only user that an app acts as."""
+
+    key: str
+    """The name under `users:` in the settings."""
+    username: str
+    last_name: str
+    email: str
+    license: str = "Salesforce Integration"
+    profile: str = "Minimum Access - API Only Integrations"
+    permission_set_licenses: tuple[str, ...] = ("SalesforceAPIIntegrationPsl",)
+    permission_sets: tuple[str, ...] = ()
+    """API names; the access permission sets of the user's apps are added by the plan."""
+    first_name: str | None = None
+    alias: str | None = None
+    time_zone: str = "America/Los_Angeles"
+    locale: str = "en_US"
+    language: str = "en_US"
+    email_encoding: str = "UTF-8"
+
+
+@dataclass(frozen=True)
+class PermissionSet:
+    """A permission set as declared."""
+
+    name: str
+    label: str
+    description: str | None = None
+    license: str | None = None
+    """Label of a user licence or permission set licence; `None` keeps it licence-less."""
+    objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Object name → any of `read create edit delete view-all modify-all`."""
+    fields: Mapping[str, Literal["read", "edit"]] = field(default_factory=dict)
+    """`Object.Field` → access; `edit` includes `read`."""
+    user_permissions: frozenset[str] = frozenset()
+    extra: Mapping[str, Value] = field(default_factory=dict)
+    """Further elements of the metadata type, already in its own words."""
+
+
+@dataclass(frozen=True)
+class App:
+    """An OAuth client as declared, before its kind is settled."""
+
+    key: str
+    """The name under `apps:` in the settings."""
+    name: str
+    """DeveloperName in Salesforce."""
+    label: str
+    contact_email: str
+    user: IntegrationUser
+    """`sub` of the JWT and run-as user of client credentials."""
+    access: PermissionSet
+    """The licence-less permission set that carries the app."""
+    kind: AppKind = AppKind.AUTO
+    grants: frozenset[GrantType] = frozenset(GrantType)
+    scopes: tuple[str, ...] = ("api", "refresh_token")
+    """Runtime scope names; each kind translates them."""
+    callback_urls: tuple[str, ...] = ("https://login.salesforce.com/services/oauth2/success",)
+    description: str | None = None
+    key_spec: KeySpec = KeySpec()
+    policy: AppPolicy = AppPolicy()
+    extra: Mapping[str, Value] = field(default_factory=dict)
+    """Further elements of the metadata type, already in its own words."""
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What the settings want of one org."""
+
+    apps: tuple[App, ...]
+    users: tuple[IntegrationUser, ...]
+    permission_sets: tuple[PermissionSet, ...]
+    """The declared data permission sets; access permission sets come with their apps."""
