@@ -89,7 +89,6 @@ class Observed:
     """One reading of one org."""
 
     organization: Organization
-    admin_id: str
     users: Mapping[str, ObservedUser]
     """By lower-case username."""
     permission_sets: Mapping[str, ObservedPermissionSet]

@@ -1,0 +1,103 @@
+"""A ConnectedApp in the words of its metadata type (Metadata API Developer Guide, ConnectedApp)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provision.model.desired import App, AppKind, GrantType, RefreshTokenPolicy
+from provision.model.metadata import Document, Value
+from provision.model.observed import ObservedApp
+from provision.model.scopes import SCOPES
+
+TYPE = "ConnectedApp"
+KIND = AppKind.CONNECTED_APP
+
+IP_RELAXATION: Mapping[str, str] = {
+    "enforce": "ENFORCE",
+    "bypass": "BYPASS",
+    "bypass-2factor": "BYPASS_2FACTOR",
+    "enforce-relax-refresh": "ENFORCE_RELAXREFRESH",
+}
+
+
+def declared(app: App, certificate: str | None) -> Mapping[str, Value]:
+    """Return the elements that the settings speak of; everything else in the org stays as it is.
+
+    `certificate` is PEM; it is needed where the app signs assertions. The access permission set is named by its label,
+    as this type wants it.
+    """
+    elements: dict[str, Value] = {
+        "contactEmail": app.contact_email,
+        "label": app.label,
+        "oauthConfig": _oauth_config(app, certificate),
+        "oauthPolicy": {
+            "ipRelaxation": IP_RELAXATION[app.policy.ip_relaxation],
+            "refreshTokenPolicy": refresh_token_policy(app.policy.refresh_token),
+        },
+    }
+    if app.description is not None:
+        elements["description"] = app.description
+    if app.policy.permitted_users == "admin-approved":
+        elements["permissionSetName"] = (app.access.label,)
+    return _with_extra(elements, app.extra)
+
+
+def credentials(consumer_key: str, consumer_secret: str) -> Mapping[str, Value]:
+    """Return the elements that are sent once, at creation; later deploys must not carry them."""
+    return {"oauthConfig": {"consumerKey": consumer_key, "consumerSecret": consumer_secret}}
+
+
+def without_credentials(document: Document) -> Document:
+    """Return the document as it may be deployed again: a key that is sent for an existing app is refused."""
+    config = document.fields.get("oauthConfig")
+    if not isinstance(config, Mapping):
+        return document
+    kept = {tag: value for tag, value in config.items() if tag not in {"consumerKey", "consumerSecret"}}
+    return Document(document.type, {**document.fields, "oauthConfig": kept})
+
+
+def observed(document: Document, *, name: str, record_id: str) -> ObservedApp:
+    """Return what a retrieved document says about the app."""
+    config = document.fields.get("oauthConfig")
+    oauth = config if isinstance(config, Mapping) else {}
+    return ObservedApp(
+        kind=KIND,
+        id=record_id,
+        name=name,
+        label=_text(document.fields.get("label")) or name,
+        consumer_key=_text(oauth.get("consumerKey")),
+        certificate=_text(oauth.get("certificate")),
+        documents={TYPE: document},
+    )
+
+
+def refresh_token_policy(policy: RefreshTokenPolicy) -> str:
+    """Return the policy in the grammar `kind[:number:UNIT]`."""
+    kind = policy.kind.replace("-", "_")
+    return kind if policy.period is None else f"{kind}:{policy.period}:{(policy.unit or 'days').upper()}"
+
+
+def _oauth_config(app: App, certificate: str | None) -> dict[str, Value]:
+    config: dict[str, Value] = {
+        "callbackUrl": "\n".join(app.callback_urls),
+        "isAdminApproved": "true" if app.policy.permitted_users == "admin-approved" else "false",
+        "scopes": tuple(dict.fromkeys(SCOPES[scope].connected_app for scope in SCOPES if scope in app.scopes)),
+    }
+    if GrantType.JWT_BEARER in app.grants and certificate is not None:
+        config["certificate"] = certificate
+    if GrantType.CLIENT_CREDENTIALS in app.grants:
+        config["isClientCredentialEnabled"] = "true"
+        config["oauthClientCredentialUser"] = app.user.username
+    return config
+
+
+def _with_extra(elements: dict[str, Value], extra: Mapping[str, Value]) -> Mapping[str, Value]:
+    merged = dict(elements)
+    for tag, value in extra.items():
+        mine = merged.get(tag)
+        merged[tag] = {**mine, **value} if isinstance(mine, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _text(value: Value | None) -> str | None:
+    return value if isinstance(value, str) and value else None

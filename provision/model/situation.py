@@ -1,0 +1,49 @@
+"""Everything a plan is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provision.model.desired import App, AppKind, Desired, GrantType, IntegrationUser, PermissionSet
+from provision.model.held import Held
+from provision.model.observed import Observed, ObservedApp, ObservedUser
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is wanted, what the org showed and what the store holds."""
+
+    desired: Desired
+    observed: Observed
+    held: Mapping[str, Held]
+    """By app key."""
+
+    def permission_sets(self) -> tuple[PermissionSet, ...]:
+        """Every permission set to be there: the declared ones, then those that carry an app."""
+        return (*self.desired.permission_sets, *(app.access for app in self.desired.apps))
+
+    def permission_set_names(self, user: IntegrationUser) -> tuple[str, ...]:
+        """What `user` is to be assigned: what is declared, and the access to each app that acts as them."""
+        carried = (app.access.name for app in self.desired.apps if app.user.key == user.key)
+        return tuple(dict.fromkeys((*user.permission_sets, *carried)))
+
+    def user(self, user: IntegrationUser) -> ObservedUser | None:
+        """The user as the org has them."""
+        return self.observed.users.get(user.username.lower())
+
+    def app(self, app: App) -> ObservedApp | None:
+        """The app as the org has it."""
+        return self.observed.apps.get(app.name)
+
+    def kind(self, app: App) -> AppKind:
+        """The kind that `app` has or is to have in this org."""
+        existing = self.app(app)
+        if app.kind is AppKind.AUTO:
+            return existing.kind if existing else AppKind.CONNECTED_APP
+        return app.kind
+
+
+def needs_key_pair(app: App) -> bool:
+    """Whether the app signs assertions."""
+    return GrantType.JWT_BEARER in app.grants

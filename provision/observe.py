@@ -1,0 +1,173 @@
+"""One reading of one org: one batch of queries and one retrieve, whatever the number of permission sets.
+
+`plan`, `apply` and `verify` all look through this, so that they cannot disagree about what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from provision.apps import connected_app
+from provision.metadata.package import from_zip
+from provision.metadata.parse import parse
+from provision.model.check import Refusal
+from provision.model.desired import Desired
+from provision.model.metadata import Document
+from provision.model.observed import (
+    Observed,
+    ObservedApp,
+    ObservedPermissionSet,
+    ObservedUser,
+    Organization,
+    Seats,
+)
+from provision.org.client import Org
+from provision.org.records import Record, literals
+from provision.org.refusals import refused
+
+T = TypeVar("T")
+Answers = Mapping[str, Sequence[Record]]
+
+USER_FIELDS = ("Username", "LastName", "FirstName", "Email", "Alias", "IsActive")
+
+
+def observe(org: Org, desired: Desired, now: datetime) -> Observed:
+    """Read everything that `desired` speaks of from the org, and nothing else."""
+    answers = _answers(org, desired)
+    documents = _documents(org, desired)
+    return Observed(
+        organization=_organization(answers["organization"][0]),
+        users=_by(answers["users"], lambda record: _user(record, answers), "Username", str.lower),
+        permission_sets=_by(answers["permission_sets"], lambda record: _permission_set(record, documents), "Name"),
+        apps=_apps(answers, documents),
+        profiles={record["Name"]: record["Id"] for record in answers["profiles"]},
+        user_licenses=_by(answers["user_licenses"], lambda record: _seats(record, "Name"), "Name"),
+        permission_set_licenses=_by(
+            answers["permission_set_licenses"], lambda record: _seats(record, "DeveloperName"), "DeveloperName"
+        ),
+        observed_at=now,
+    )
+
+
+def _queries(desired: Desired) -> dict[str, str]:
+    usernames = literals([user.username for user in desired.users])
+    names = literals([item.name for item in (*desired.permission_sets, *(app.access for app in desired.apps))])
+    app_names = [text for app in desired.apps for text in (app.name, app.label)]
+    return {
+        "organization": "SELECT Id, Name, IsSandbox, OrganizationType FROM Organization",
+        "users": (
+            f"SELECT Id, {', '.join(USER_FIELDS)}, Profile.Name, Profile.PermissionsApiUserOnly "
+            f"FROM User WHERE Username IN {usernames}"
+        ),
+        "frozen": (
+            "SELECT UserId FROM UserLogin WHERE IsFrozen = true "
+            f"AND UserId IN (SELECT Id FROM User WHERE Username IN {usernames})"
+        ),
+        "licensed": (
+            "SELECT AssigneeId, PermissionSetLicense.DeveloperName "
+            f"FROM PermissionSetLicenseAssign WHERE Assignee.Username IN {usernames}"
+        ),
+        "assigned": (
+            "SELECT AssigneeId, PermissionSet.Name FROM PermissionSetAssignment "
+            f"WHERE Assignee.Username IN {usernames} AND PermissionSet.IsOwnedByProfile = false"
+        ),
+        "permission_sets": f"SELECT Id, Name, Label FROM PermissionSet WHERE Name IN {names}",
+        "profiles": f"SELECT Id, Name FROM Profile WHERE Name IN {literals([u.profile for u in desired.users])}",
+        "user_licenses": (
+            "SELECT Id, Name, TotalLicenses, UsedLicenses, Status FROM UserLicense "
+            f"WHERE Name IN {literals([user.license for user in desired.users])}"
+        ),
+        "permission_set_licenses": (
+            "SELECT Id, DeveloperName, TotalLicenses, UsedLicenses, Status FROM PermissionSetLicense "
+            f"WHERE DeveloperName IN {literals(_licenses(desired))}"
+        ),
+        "connected_apps": f"SELECT Id, Name FROM ConnectedApplication WHERE Name IN {literals(app_names)}",
+    }
+
+
+def _licenses(desired: Desired) -> list[str]:
+    return sorted({name for user in desired.users for name in user.permission_set_licenses})
+
+
+def _answers(org: Org, desired: Desired) -> Answers:
+    """Run the queries; the first refused one is the error."""
+    read: dict[str, Sequence[Record]] = {}
+    for name, answer in org.records.queries(_queries(desired)).items():
+        if isinstance(answer, tuple):
+            refusals: tuple[Refusal, ...] = answer
+            raise refused(f"The org refused the query for {name.replace('_', ' ')}", refusals)
+        read[name] = answer
+    return read
+
+
+def _documents(org: Org, desired: Desired) -> Mapping[tuple[str, str], Document]:
+    """Retrieve the declared components that exist, by type and full name."""
+    members = {
+        connected_app.TYPE: [app.name for app in desired.apps],
+        "PermissionSet": [item.name for item in (*desired.permission_sets, *(app.access for app in desired.apps))],
+    }
+    if not any(members.values()):
+        return {}
+    package = from_zip(org.metadata.retrieve(members))
+    return {(c.type, c.full_name): parse(c.content, c.type) for c in package.components}
+
+
+def _organization(record: Record) -> Organization:
+    return Organization(record["Id"], record["Name"], record["IsSandbox"], record["OrganizationType"])
+
+
+def _user(record: Record, answers: Answers) -> ObservedUser:
+    user_id = record["Id"]
+    profile: Mapping[str, Any] = record["Profile"]
+    return ObservedUser(
+        id=user_id,
+        username=record["Username"],
+        fields={name: record[name] for name in USER_FIELDS},
+        is_active=record["IsActive"],
+        is_frozen=any(row["UserId"] == user_id for row in answers["frozen"]),
+        profile=profile["Name"],
+        profile_api_only=bool(profile["PermissionsApiUserOnly"]),
+        permission_set_licenses=frozenset(
+            row["PermissionSetLicense"]["DeveloperName"] for row in answers["licensed"] if row["AssigneeId"] == user_id
+        ),
+        permission_sets=frozenset(
+            row["PermissionSet"]["Name"] for row in answers["assigned"] if row["AssigneeId"] == user_id
+        ),
+    )
+
+
+def _permission_set(record: Record, documents: Mapping[tuple[str, str], Document]) -> ObservedPermissionSet:
+    document = documents.get(("PermissionSet", record["Name"]))
+    return ObservedPermissionSet(record["Id"], record["Name"], record["Label"], document)
+
+
+def _apps(answers: Answers, documents: Mapping[tuple[str, str], Document]) -> dict[str, ObservedApp]:
+    """Return the apps that the retrieve brought.
+
+    `ConnectedApplication.Name` holds the label; the full name is known from the metadata alone.
+    """
+    ids = {record["Name"]: record["Id"] for record in answers["connected_apps"]}
+    apps = {}
+    for (type_name, name), document in documents.items():
+        if type_name == connected_app.TYPE:
+            label = str(document.fields.get("label", name))
+            apps[name] = connected_app.observed(document, name=name, record_id=ids.get(label) or ids.get(name) or "")
+    return apps
+
+
+def _seats(record: Record, name_field: str) -> Seats:
+    return Seats(
+        id=record["Id"],
+        name=record[name_field],
+        total=record["TotalLicenses"],
+        used=record["UsedLicenses"],
+        status=record["Status"],
+    )
+
+
+def _by(
+    records: Sequence[Record], make: Callable[[Record], T], field: str, key: Callable[[str], str] = str
+) -> dict[str, T]:
+    return {key(record[field]): make(record) for record in records}

@@ -1,0 +1,59 @@
+"""One Salesforce tenant: how to reach it, and a live admin session with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from provision.org.metadata_api import MetadataApi, Session
+from provision.org.records import Records
+from provision.transport import Transport
+
+
+@dataclass(frozen=True)
+class Site:
+    """How to reach an org; enough for what a consumer of an app can do on its own."""
+
+    name: str
+    """The name under `orgs:` in the settings."""
+    transport: Transport = field(repr=False)
+    my_domain: str
+    """The host that tokens are asked for at."""
+    api_version: str
+    is_local: bool = False
+
+    @property
+    def api_calls(self) -> int:
+        """Requests made to the org so far."""
+        return self.transport.requests_made
+
+
+@dataclass(frozen=True)
+class Org:
+    """A site with an admin session."""
+
+    site: Site
+    access_token: str = field(repr=False)
+    instance_url: str
+    source: str
+    """Where the session came from, in words."""
+
+    @cached_property
+    def records(self) -> Records:
+        """SOQL and records."""
+        return Records(self.site.transport, self._session)
+
+    @cached_property
+    def metadata(self) -> MetadataApi:
+        """Deploy and retrieve."""
+        return MetadataApi(self.site.transport, self._session)
+
+    @property
+    def host(self) -> str:
+        """The host that the session belongs to."""
+        return urlsplit(self.instance_url).netloc
+
+    @property
+    def _session(self) -> Session:
+        return Session(self.instance_url, self.access_token, self.site.api_version)

@@ -1,0 +1,86 @@
+"""Apps: created with credentials of our choice, afterwards overlaid without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from provision.apps import connected_app
+from provision.errors import Code, Failed, ProvisionError, Usage
+from provision.metadata.merge import differences, overlay
+from provision.model.change import Action, Change, FieldChange
+from provision.model.desired import App, AppKind, GrantType
+from provision.model.metadata import Document, Value
+from provision.model.observed import ObservedApp
+from provision.model.situation import Situation, needs_key_pair
+from provision.steps import key_pair
+
+AFTER_KEY = "(known after the key pair is made)"
+
+
+def diff(situation: Situation) -> tuple[Change, ...]:
+    """Return apps to create, and declared elements of existing ones that differ."""
+    changes = (_change(situation, app) for app in situation.desired.apps)
+    return tuple(change for change in changes if change is not None)
+
+
+def problems(situation: Situation) -> tuple[ProvisionError, ...]:
+    """Return a refusal for each app that cannot be made the way it is declared."""
+    found: list[ProvisionError] = []
+    for app in situation.desired.apps:
+        existing = situation.app(app)
+        if situation.kind(app) is AppKind.EXTERNAL_CLIENT_APP:
+            found.append(_not_supported(app))
+        elif existing is not None and existing.kind is not situation.kind(app):
+            found.append(_other_kind(app, existing))
+    return tuple(found)
+
+
+def document(situation: Situation, app: App, credentials: tuple[str, str] | None) -> Document:
+    """Return the whole app as it is to be deployed; `credentials` (key, secret) go with a new app only."""
+    existing = situation.app(app)
+    base = existing.documents[connected_app.TYPE] if existing else Document(connected_app.TYPE, {})
+    merged = overlay(connected_app.without_credentials(base), _declared(situation, app))
+    if existing is not None or credentials is None:
+        return merged
+    return overlay(merged, connected_app.credentials(*credentials))
+
+
+def run_as_missing(situation: Situation, app: App) -> bool:
+    """Whether `app` names a run-as user that does not exist: it cannot be deployed, not even check-only."""
+    return GrantType.CLIENT_CREDENTIALS in app.grants and situation.user(app.user) is None
+
+
+def _declared(situation: Situation, app: App) -> Mapping[str, Value]:
+    certificate = key_pair.certificate(situation, app)
+    pem = certificate.public_bytes(Encoding.PEM).decode() if certificate else None
+    return connected_app.declared(app, pem)
+
+
+def _change(situation: Situation, app: App) -> Change | None:
+    existing = situation.app(app)
+    base = existing.documents[connected_app.TYPE] if existing else Document(connected_app.TYPE, {})
+    rows = differences(base, _declared(situation, app))
+    if needs_key_pair(app) and key_pair.certificate(situation, app) is None:
+        rows = (*rows, FieldChange("oauthConfig.certificate", None, AFTER_KEY))
+    if existing is None:
+        secret = FieldChange("oauthConfig.consumerSecret", None, "(chosen by us)", sensitive=True)
+        return Change(Action.CREATE, connected_app.TYPE, app.name, app.key, (*rows, secret))
+    return Change(Action.UPDATE, connected_app.TYPE, app.name, app.key, rows) if rows else None
+
+
+def _not_supported(app: App) -> ProvisionError:
+    return Usage(
+        Code.KIND_NOT_SUPPORTED,
+        f"{app.key} is declared as an External Client App, which this version cannot set up yet",
+        remedy=(f"Set apps.{app.key}.kind to connected-app for an org where Connected Apps can be created",),
+    )
+
+
+def _other_kind(app: App, existing: ObservedApp) -> ProvisionError:
+    return Failed(
+        Code.REQUEST_REFUSED,
+        f"{app.name} already exists in the org as {existing.kind}, but is declared as {app.kind}",
+        remedy=(f"Set apps.{app.key}.kind to {existing.kind} or auto", f"Or choose another apps.{app.key}.name"),
+    )

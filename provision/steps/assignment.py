@@ -1,0 +1,35 @@
+"""Permission sets assigned to the integration users."""
+
+from __future__ import annotations
+
+from provision.errors import ProvisionError
+from provision.model.change import Action, Change
+from provision.model.desired import IntegrationUser
+from provision.model.situation import Situation
+
+TYPE = "PermissionSetAssignment"
+
+
+def diff(situation: Situation) -> tuple[Change, ...]:
+    """Return the assignments that users lack."""
+    return tuple(
+        Change(Action.CREATE, TYPE, f"{user.username}: {name}", _carried(situation, name))
+        for user in situation.desired.users
+        for name in missing(situation, user)
+    )
+
+
+def problems(_situation: Situation) -> tuple[ProvisionError, ...]:
+    """Nothing about an assignment can be known to fail before the org has judged it."""
+    return ()
+
+
+def missing(situation: Situation, user: IntegrationUser) -> tuple[str, ...]:
+    """Return the names of the permission sets that `user` is to hold and does not."""
+    existing = situation.user(user)
+    held = existing.permission_sets if existing else frozenset[str]()
+    return tuple(name for name in situation.permission_set_names(user) if name not in held)
+
+
+def _carried(situation: Situation, name: str) -> str | None:
+    return next((app.key for app in situation.desired.apps if app.access.name == name), None)

@@ -1,0 +1,85 @@
+"""Permission sets: what is declared is overlaid on what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provision.errors import ProvisionError
+from provision.metadata.merge import differences, overlay
+from provision.model.change import Action, Change
+from provision.model.desired import PermissionSet
+from provision.model.metadata import Document, Value
+from provision.model.situation import Situation
+
+TYPE = "PermissionSet"
+
+_OBJECT_RIGHTS: tuple[tuple[str, str], ...] = (
+    ("allowCreate", "create"),
+    ("allowDelete", "delete"),
+    ("allowEdit", "edit"),
+    ("allowRead", "read"),
+    ("modifyAllRecords", "modify-all"),
+    ("viewAllRecords", "view-all"),
+)
+
+
+def diff(situation: Situation) -> tuple[Change, ...]:
+    """Return permission sets to create, and declared elements of existing ones that differ."""
+    changes: list[Change] = []
+    for permission_set in situation.permission_sets():
+        base = _base(situation, permission_set)
+        rows = differences(base or Document(TYPE, {}), declared(permission_set))
+        if base is None or rows:
+            action = Action.CREATE if base is None else Action.UPDATE
+            changes.append(Change(action, TYPE, permission_set.name, _carried(situation, permission_set), rows))
+    return tuple(changes)
+
+
+def problems(_situation: Situation) -> tuple[ProvisionError, ...]:
+    """Nothing about a permission set can be known to fail before the org has judged it."""
+    return ()
+
+
+def document(situation: Situation, permission_set: PermissionSet) -> Document:
+    """Return the whole permission set as it is to be deployed."""
+    base = _base(situation, permission_set) or Document(TYPE, {})
+    return overlay(base, declared(permission_set))
+
+
+def declared(permission_set: PermissionSet) -> Mapping[str, Value]:
+    """Return the elements that the settings speak of."""
+    elements: dict[str, Value] = {"hasActivationRequired": "false", "label": permission_set.label}
+    if permission_set.description is not None:
+        elements["description"] = permission_set.description
+    if permission_set.license is not None:
+        elements["license"] = permission_set.license
+    if permission_set.objects:
+        elements["objectPermissions"] = tuple(
+            _object_permissions(name, rights) for name, rights in sorted(permission_set.objects.items())
+        )
+    if permission_set.fields:
+        elements["fieldPermissions"] = tuple(
+            {"editable": "true" if access == "edit" else "false", "field": name, "readable": "true"}
+            for name, access in sorted(permission_set.fields.items())
+        )
+    if permission_set.user_permissions:
+        elements["userPermissions"] = tuple(
+            {"enabled": "true", "name": name} for name in sorted(permission_set.user_permissions)
+        )
+    return {**elements, **permission_set.extra}
+
+
+def _object_permissions(name: str, rights: frozenset[str]) -> Mapping[str, Value]:
+    flags: dict[str, Value] = {tag: "true" if right in rights else "false" for tag, right in _OBJECT_RIGHTS}
+    return dict(sorted({**flags, "object": name}.items()))
+
+
+def _base(situation: Situation, permission_set: PermissionSet) -> Document | None:
+    existing = situation.observed.permission_sets.get(permission_set.name)
+    if existing is None:
+        return None
+    return existing.document or Document(TYPE, {"label": existing.label})
+
+
+def _carried(situation: Situation, permission_set: PermissionSet) -> str | None:
+    return next((app.key for app in situation.desired.apps if app.access.name == permission_set.name), None)

@@ -1,0 +1,135 @@
+"""The integration user: created with what an API-only user needs; what a person changed elsewhere is left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from provision.errors import Code, Failed, ProvisionError
+from provision.model.change import Action, Change, FieldChange
+from provision.model.desired import IntegrationUser
+from provision.model.observed import ObservedUser
+from provision.model.situation import Situation
+
+TYPE = "User"
+ALIAS_LENGTH = 8
+
+
+def diff(situation: Situation) -> tuple[Change, ...]:
+    """Return users to create, and declared fields of existing ones that differ."""
+    changes = (_change(user, situation.user(user)) for user in situation.desired.users)
+    return tuple(change for change in changes if change is not None)
+
+
+def problems(situation: Situation) -> tuple[ProvisionError, ...]:
+    """Return what would make a user impossible: profile or licence missing, no seat left."""
+    missing = [user for user in situation.desired.users if situation.user(user) is None]
+    found: list[ProvisionError] = []
+    for user in missing:
+        found.extend(_seat_problems(situation, user, len(missing)))
+        if user.profile not in situation.observed.profiles:
+            found.append(_no_profile(user))
+    return tuple(found)
+
+
+def fields(user: IntegrationUser) -> Mapping[str, str | bool]:
+    """Return the record fields that the settings speak of, besides the profile."""
+    declared: dict[str, str | bool] = {
+        "Username": user.username,
+        "LastName": user.last_name,
+        "Email": user.email,
+        "IsActive": True,
+    }
+    if user.first_name is not None:
+        declared["FirstName"] = user.first_name
+    if user.alias is not None:
+        declared["Alias"] = user.alias
+    return declared
+
+
+def creation_fields(user: IntegrationUser, profile_id: str) -> Mapping[str, str | bool]:
+    """Return everything that Salesforce requires of a new user (nine fields), and no password."""
+    local_part = re.sub(r"[^A-Za-z0-9]", "", user.username.partition("@")[0])
+    return {
+        "Alias": user.alias or local_part[:ALIAS_LENGTH] or "integ",
+        **fields(user),
+        "ProfileId": profile_id,
+        "TimeZoneSidKey": user.time_zone,
+        "LocaleSidKey": user.locale,
+        "LanguageLocaleKey": user.language,
+        "EmailEncodingKey": user.email_encoding,
+    }
+
+
+def changed_fields(user: IntegrationUser, existing: ObservedUser) -> Mapping[str, str | bool]:
+    """Return the declared fields whose value in the org differs."""
+    return {
+        name: value
+        for name, value in fields(user).items()
+        if name != "Username" and not _same(name, existing.fields.get(name), value)
+    }
+
+
+def _change(user: IntegrationUser, existing: ObservedUser | None) -> Change | None:
+    if existing is None:
+        new = {**fields(user), "Profile": user.profile}
+        return Change(
+            Action.CREATE, TYPE, user.username, fields=tuple(FieldChange(k, None, _text(v)) for k, v in new.items())
+        )
+    changed = changed_fields(user, existing)
+    if not changed:
+        return None
+    rows = tuple(FieldChange(k, _text(existing.fields.get(k)), _text(v)) for k, v in changed.items())
+    return Change(Action.UPDATE, TYPE, user.username, fields=rows)
+
+
+def _same(name: str, old: str | bool | None, new: str | bool) -> bool:
+    if name == "Email" and isinstance(old, str) and isinstance(new, str):
+        # A sandbox appends `.invalid` to every e-mail address when it is made.
+        return old.lower() in {new.lower(), f"{new.lower()}.invalid"}
+    return old == new
+
+
+def _seat_problems(situation: Situation, user: IntegrationUser, wanted: int) -> list[ProvisionError]:
+    seats = situation.observed.user_licenses.get(user.license)
+    if seats is None:
+        return [
+            Failed(
+                Code.LICENSE_MISSING,
+                f"The org has no user licence {user.license!r}",
+                detail=f"{user.username} needs it.",
+                remedy=(
+                    "Integration licences come with Enterprise, Unlimited, Performance and Developer editions",
+                    f"Or name another licence and profile under users.{user.key}",
+                ),
+            )
+        ]
+    if seats.free < wanted:
+        return [
+            Failed(
+                Code.LICENSE_FULL,
+                f"No free seat of the user licence {user.license!r}: {seats.used} of {seats.total} used",
+                detail=f"{user.username} needs one. Nothing was changed.",
+                remedy=(
+                    "Deactivate a user that holds the licence, or buy seats",
+                    f"SELECT Username FROM User WHERE IsActive = true AND Profile.UserLicense.Name = '{user.license}'",
+                ),
+            )
+        ]
+    return []
+
+
+def _no_profile(user: IntegrationUser) -> ProvisionError:
+    return Failed(
+        Code.LICENSE_MISSING,
+        f"The org has no profile {user.profile!r}",
+        detail=f"{user.username} is to be created with it.",
+        remedy=(
+            f"Name a profile of the licence {user.license!r} as users.{user.key}.profile",
+            f"SELECT Name FROM Profile WHERE UserLicense.Name = '{user.license}'",
+        ),
+    )
+
+
+def _text(value: str | bool | None) -> str | None:
+    return str(value).lower() if isinstance(value, bool) else value
