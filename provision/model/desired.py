@@ -115,6 +115,8 @@ class App:
     description: str | None = None
     key_spec: KeySpec = KeySpec()
     policy: AppPolicy = AppPolicy()
+    canary: str | None = None
+    """Username of somebody without access, who must be refused."""
     extra: Mapping[str, Value] = field(default_factory=dict)
     """Further elements of the metadata type, already in its own words."""
 

@@ -1,17 +1,29 @@
-"""What the store holds for an app, as far as a plan needs it: no secret is in here."""
+"""What is at hand for an app: as far as a plan needs it, and as far as a consumer does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography import x509
+
+from provision.model.keys import KeyPair
+from provision.model.secret import Secret
 
 
 @dataclass(frozen=True)
 class Held:
-    """Key generations and credentials at hand for one app."""
+    """Key generations and credentials at hand for one app; no secret is in here."""
 
     certificates: tuple[x509.Certificate, ...] = ()
     """Of every stored generation, the current one first."""
     consumer_key: str | None = None
     has_secret: bool = False
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a consumer of the app holds."""
+
+    consumer_key: str | None
+    consumer_secret: Secret | None = field(repr=False, default=None)
+    key_pair: KeyPair | None = field(repr=False, default=None)

@@ -20,6 +20,8 @@ class Site:
     transport: Transport = field(repr=False)
     my_domain: str
     """The host that tokens are asked for at."""
+    login_host: str
+    """`login.salesforce.com`, or `test.salesforce.com` for a sandbox."""
     api_version: str
     is_local: bool = False
 

@@ -1,0 +1,120 @@
+"""Builds the one package of a plan and deploys it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provision.errors import Code, Failed, ProvisionError
+from provision.metadata.package import to_zip
+from provision.metadata.render import render
+from provision.model.change import Change
+from provision.model.deployment import ComponentFailure, DeployResult
+from provision.model.event import Event, Listener
+from provision.model.metadata import Component, Document, Package
+from provision.model.situation import Situation
+from provision.org.client import Org
+from provision.org.metadata_api import DeployOptions
+from provision.steps import app, permission_set
+
+DEFAULT_WAIT_MINUTES = 33.0
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """How a package is to be deployed."""
+
+    options: DeployOptions = field(default_factory=DeployOptions)
+    wait_minutes: float = DEFAULT_WAIT_MINUTES
+
+
+def package(
+    situation: Situation,
+    changes: tuple[Change, ...],
+    credentials: Mapping[str, tuple[str, str]],
+    api_version: str,
+) -> Package:
+    """Return the components of `changes`, whole: what is declared overlaid on what the org has.
+
+    `credentials` holds consumer key and secret of apps that are to be created, by app key.
+    """
+    names = {(change.type, change.name) for change in changes}
+    documents: list[tuple[str, Document]] = [
+        (item.name, permission_set.document(situation, item))
+        for item in situation.permission_sets()
+        if (permission_set.TYPE, item.name) in names
+    ]
+    documents += [
+        (item.name, app.document(situation, item, credentials.get(item.key)))
+        for item in situation.desired.apps
+        if any(change.app == item.key and change.name == item.name for change in changes)
+    ]
+    components = tuple(
+        Component(document.type, name, render(document, api_version=api_version)) for name, document in documents
+    )
+    return Package(components, api_version)
+
+
+def deploy(org: Org, content: Package, how: Deployment, listen: Listener) -> DeployResult:
+    """Deploy and wait; raises the error of a deploy that failed, with every failure verbatim."""
+    count = len(content.components)
+    listen(Event("started", "deploy", f"{count} components, {'check only' if how.options.check_only else 'for real'}"))
+    deploy_id = org.metadata.start_deploy(to_zip(content), how.options)
+    result = org.metadata.wait_for_deploy(deploy_id, minutes=how.wait_minutes, listen=listen)
+    if not result.success:
+        raise failure(result)
+    for warning in result.warnings:
+        listen(Event("warning", "deploy", said(warning)))
+    listen(Event("finished", "deploy", f"{result.id} {result.status}"))
+    return result
+
+
+def failure(result: DeployResult) -> ProvisionError:
+    """Return the error for a deploy that did not succeed."""
+    lines = [said(item) for item in result.failures]
+    if result.error_message:
+        lines.insert(0, f"{result.error_status_code or 'error'}: {result.error_message}")
+    code, remedy = _known(result)
+    return Failed(
+        code,
+        f"The deploy {result.id} ended as {result.status}; the org was left as it was",
+        detail="\n".join(lines) or "Salesforce named no component.",
+        remedy=remedy,
+        context={"deploy_id": result.id, "failures": [vars(item) for item in result.failures]},
+    )
+
+
+def said(item: ComponentFailure) -> str:
+    """Return a component message in one line: where, and Salesforce's own text."""
+    place = f" ({item.line}:{item.column})" if item.line is not None else ""
+    name = " ".join(part for part in (item.type, item.full_name) if part) or item.file_name
+    return f"{name}: {item.problem}{place}"
+
+
+def _known(result: DeployResult) -> tuple[Code, tuple[str, ...]]:
+    if result.status == "Canceled":
+        return Code.DEPLOY_CANCELED, ("Run the command again",)
+    for item in result.failures:
+        for text, answer in _BY_TEXT.items():
+            if text in item.problem:
+                return answer
+    return Code.DEPLOY_FAILED, ("Correct what is named above and run the command again: finished steps are kept",)
+
+
+_BY_TEXT: Mapping[str, tuple[Code, tuple[str, ...]]] = {
+    "You can't create a connected app": (
+        Code.CONNECTED_APP_CREATION_BLOCKED,
+        (
+            "Since Spring '26 orgs refuse new Connected Apps: ask Salesforce Support to enable their creation",
+            "Or try the set-up on the local org where it is enabled: -o local-legacy",
+        ),
+    ),
+    "The consumer key is already taken": (
+        Code.CONSUMER_KEY_TAKEN,
+        ("Another org already has an app with the stored consumer key: use another store for this org",),
+    ),
+    "no User named": (
+        Code.USER_MISSING,
+        ("The run-as user has to exist first: provision assign, or provision apply for everything",),
+    ),
+}

@@ -1,0 +1,40 @@
+"""Does the app hold the certificate of the key that signs?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provision.checks.proof import Proof
+from provision.keys.certificate import fingerprint_sha256, parse_certificate
+from provision.model.check import CheckResult, CheckStatus
+from provision.model.desired import GrantType
+
+NAME = "app/certificate"
+
+
+def check(proof: Proof) -> Iterator[CheckResult]:
+    """Compare the deployed certificate with the held one, and look at its end of validity."""
+    if GrantType.JWT_BEARER not in proof.grants:
+        return
+    if proof.deployed is None or proof.material.key_pair is None:
+        missing = "admin access to read the app" if proof.deployed is None else "a stored key pair"
+        yield proof.result(NAME, CheckStatus.SKIPPED, f"takes {missing}")
+        return
+    held = proof.material.key_pair.certificate
+    if proof.deployed.certificate is None or parse_certificate(proof.deployed.certificate) != held:
+        yield proof.result(
+            NAME,
+            CheckStatus.FAILED,
+            "the app has no certificate" if proof.deployed.certificate is None else "the app holds another certificate",
+            code="CERTIFICATE_DIFFERS",
+            remedy=f"provision keys import -a {proof.app.key} for the key in use, or provision apply",
+        )
+        return
+    left = held.not_valid_after_utc - proof.site.transport.clock.now()
+    if left.total_seconds() < 0:
+        detail = f"expired on {held.not_valid_after_utc:%Y-%m-%d}; whether the org still accepts it is up to the org"
+        remedy = f"Replace it: provision rotate cert -a {proof.app.key}"
+        yield proof.result(NAME, CheckStatus.FAILED, detail, code="CERTIFICATE_EXPIRED", remedy=remedy)
+        return
+    short = fingerprint_sha256(held)[:23]
+    yield proof.result(NAME, CheckStatus.PASSED, f"SHA-256 {short}…, {left.days} days left")

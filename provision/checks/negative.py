@@ -1,0 +1,65 @@
+"""Are wrong credentials refused? One attempt each, after the positive checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from provision.checks.proof import Proof
+from provision.model.check import CheckResult, CheckStatus, Refusal
+from provision.model.desired import GrantType
+from provision.org import oauth
+from provision.org.oauth import Token
+from provision.org.refusals import sentence
+from provision.signers.file import FileSigner
+
+FOREIGN_KEY = "jwt-bearer/foreign-key"
+CANARY = "jwt-bearer/canary"
+WRONG_SECRET = "client-credentials/wrong-secret"  # noqa: S105  # a check's name
+
+
+def check(proof: Proof) -> Iterator[CheckResult]:
+    """Try a key that the app does not know, a user without access and a wrong secret."""
+    if not proof.options.negative:
+        return
+    if isinstance(proof.token(GrantType.JWT_BEARER) if GrantType.JWT_BEARER in proof.grants else None, Token):
+        yield _foreign_key(proof)
+        yield _canary(proof)
+    if GrantType.CLIENT_CREDENTIALS in proof.grants and isinstance(proof.token(GrantType.CLIENT_CREDENTIALS), Token):
+        yield _wrong_secret(proof)
+
+
+def _foreign_key(proof: Proof) -> CheckResult:
+    stranger = FileSigner(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    answer = proof.present(stranger, proof.app.user.username)
+    return _expect_refusal(proof, FOREIGN_KEY, GrantType.JWT_BEARER, answer, "a key that the app does not know")
+
+
+def _canary(proof: Proof) -> CheckResult:
+    pair, canary = proof.material.key_pair, proof.app.canary
+    if pair is None or canary is None:
+        detail = "no canary user is configured (apps.<app>.canary)"
+        return proof.result(CANARY, CheckStatus.SKIPPED, detail, grant=GrantType.JWT_BEARER)
+    answer = proof.present(pair.signer, canary)
+    return _expect_refusal(proof, CANARY, GrantType.JWT_BEARER, answer, f"{canary}, who has no access")
+
+
+def _wrong_secret(proof: Proof) -> CheckResult:
+    key = proof.material.consumer_key or ""
+    answer = oauth.client_credentials_in_body(proof.site.transport, proof.site.my_domain, key, "wrong" * 8)
+    return _expect_refusal(proof, WRONG_SECRET, GrantType.CLIENT_CREDENTIALS, answer, "a wrong secret")
+
+
+def _expect_refusal(proof: Proof, name: str, grant: GrantType, answer: Token | Refusal, who: str) -> CheckResult:
+    if isinstance(answer, Refusal):
+        return proof.result(name, CheckStatus.PASSED, f"{who} is refused: {sentence(answer)}", grant=grant)
+    oauth.revoke(proof.site.transport, answer)
+    return proof.result(
+        name,
+        CheckStatus.FAILED,
+        f"{who} was given a token, which has been revoked",
+        grant=grant,
+        code="NOT_REFUSED",
+        remedy="Check who may use the app: permitted users, permission sets and profiles",
+    )

@@ -1,0 +1,173 @@
+"""What the checks of one app share: who proves, with what, and the tokens asked for so far.
+
+A grant is asked for once and its answer kept, so that every check speaks of the same token and login limits are spared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from provision.assertion import assertion
+from provision.model.check import CheckResult, CheckStatus, Refusal
+from provision.model.desired import App, AppKind, GrantType
+from provision.model.held import Material
+from provision.model.keys import Signer
+from provision.model.observed import Observed, ObservedApp, ObservedUser
+from provision.org import oauth
+from provision.org.client import Org, Site
+from provision.org.oauth import Token
+
+FIRST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+PROPAGATING = frozenset({"invalid_client_id", "app_not_found", "invalid_app_access"})
+"""OAuth errors that a new or changed app gives until it has spread (2 to 10 minutes). `invalid_grant` with
+`invalid assertion` is not among them: a wrong key must not be tried in a loop, logins are limited."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why a token could not even be asked for."""
+
+    reason: str
+    remedy: str
+
+
+Answer: TypeAlias = "Token | Refusal | Missing"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How far a proof goes."""
+
+    negative: bool = False
+    revoke: bool = False
+    patience_seconds: float = 0.0
+    """How long to wait for a new app to spread."""
+    audience: str | None = None
+    """`aud` to use in place of our own choice."""
+    grants: frozenset[GrantType] = frozenset(GrantType)
+
+
+@dataclass
+class Proof:
+    """One app under proof."""
+
+    app: App
+    kind: AppKind
+    site: Site
+    material: Material
+    options: Options
+    org: Org | None = None
+    """With an admin session, where there is one."""
+    observed: Observed | None = None
+    _answers: dict[str, Answer] = field(default_factory=dict, repr=False)
+
+    @property
+    def grants(self) -> tuple[GrantType, ...]:
+        """The grants of the app that are to be proved."""
+        return tuple(grant for grant in GrantType if grant in self.app.grants & self.options.grants)
+
+    @property
+    def user(self) -> ObservedUser | None:
+        """The app's user as the org has them; `None` without admin access."""
+        return self.observed.users.get(self.app.user.username.lower()) if self.observed else None
+
+    @property
+    def deployed(self) -> ObservedApp | None:
+        """The app as the org has it; `None` without admin access."""
+        return self.observed.apps.get(self.app.name) if self.observed else None
+
+    def token(self, grant: GrantType) -> Answer:
+        """Return the answer to the app's own request for a token."""
+        if grant is GrantType.JWT_BEARER:
+            return self._once("jwt-bearer", self._jwt)
+        return self._once("client-credentials/body", lambda: self._client_credentials(basic=False))
+
+    def basic_token(self) -> Answer:
+        """Return the answer to client credentials in a Basic header."""
+        return self._once("client-credentials/basic", lambda: self._client_credentials(basic=True))
+
+    def tokens(self) -> Iterator[Token]:
+        """Every token that was issued so far."""
+        return (answer for answer in self._answers.values() if isinstance(answer, Token))
+
+    def present(self, signer: Signer, username: str) -> Token | Refusal:
+        """Present an assertion of `signer` for `username` once, for checks that expect a refusal."""
+        return self._present(signer, username, self.audiences[0])
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """Values of `aud` in the order of trying.
+
+        Connected Apps document the login hosts; My Domain works for newer orgs of both kinds.
+        """
+        if self.options.audience:
+            return (self.options.audience,)
+        my_domain = f"https://{self.site.my_domain}"
+        if self.kind is AppKind.EXTERNAL_CLIENT_APP:
+            return (my_domain,)
+        return (f"https://{self.site.login_host}", my_domain)
+
+    def result(
+        self,
+        check: str,
+        status: CheckStatus,
+        detail: str,
+        *,
+        grant: GrantType | None = None,
+        code: str | None = None,
+        remedy: str | None = None,
+    ) -> CheckResult:
+        """Return a result about this app."""
+        return CheckResult(check, self.app.key, grant, status, code, detail, remedy)
+
+    def _jwt(self) -> Answer:
+        pair, key = self.material.key_pair, self.material.consumer_key
+        if pair is None or key is None:
+            what = "no private key is stored" if pair is None else "no consumer key is known"
+            return Missing(what, f"provision keys import -a {self.app.key} brings the key pair that consumers use")
+        answer: Answer = Missing("no audience to try", "")
+        for audience in self.audiences:
+            answer = self._patiently(lambda aud=audience: self._present(pair.signer, self.app.user.username, aud))
+            if not (isinstance(answer, Refusal) and "audience" in answer.text.lower()):
+                return answer
+        return answer
+
+    def _present(self, signer: Signer, username: str, audience: str) -> Token | Refusal:
+        signed = assertion(
+            signer,
+            consumer_key=self.material.consumer_key or "",
+            username=username,
+            audience=audience,
+            now=self.site.transport.clock.now(),
+        )
+        return oauth.jwt_bearer(self.site.transport, self.site.my_domain, signed)
+
+    def _client_credentials(self, *, basic: bool) -> Answer:
+        key, secret = self.material.consumer_key, self.material.consumer_secret
+        if key is None or secret is None:
+            return Missing(
+                "no consumer secret is stored",
+                "The org never returns a secret: store the one that consumers use, or rotate it",
+            )
+        ask = oauth.client_credentials_as_basic if basic else oauth.client_credentials_in_body
+        return self._patiently(lambda: ask(self.site.transport, self.site.my_domain, key, secret.reveal()))
+
+    def _once(self, name: str, ask: Callable[[], Answer]) -> Answer:
+        if name not in self._answers:
+            self._answers[name] = ask()
+        return self._answers[name]
+
+    def _patiently(self, ask: Callable[[], Token | Refusal]) -> Token | Refusal:
+        clock = self.site.transport.clock
+        deadline = clock.monotonic() + self.options.patience_seconds
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            answer = ask()
+            if isinstance(answer, Token) or answer.code not in PROPAGATING or clock.monotonic() + pause > deadline:
+                return answer
+            clock.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

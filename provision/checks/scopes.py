@@ -1,0 +1,38 @@
+"""Are the granted scopes those that were declared?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provision.checks.proof import Proof
+from provision.model.check import CheckResult, CheckStatus
+from provision.model.desired import GrantType
+from provision.org.oauth import Token
+
+OFFLINE = frozenset({"refresh_token", "offline_access"})
+"""Two names of one thing, which a server-to-server grant never uses."""
+
+
+def check(proof: Proof) -> Iterator[CheckResult]:
+    """Compare granted and declared scopes, where the token answer states them."""
+    for grant in proof.grants:
+        token = proof.token(grant)
+        if isinstance(token, Token):
+            yield _judge(proof, grant, token.scopes)
+
+
+def _judge(proof: Proof, grant: GrantType, granted: frozenset[str] | None) -> CheckResult:
+    name = f"{grant}/scopes"
+    if granted is None:
+        return proof.result(name, CheckStatus.SKIPPED, "the answer states no scopes", grant=grant)
+    declared = frozenset(proof.app.scopes)
+    missing, more = declared - granted - OFFLINE, granted - declared - OFFLINE
+    if missing:
+        detail = f"declared but not granted: {', '.join(sorted(missing))}"
+        remedy = "Run provision apply; scopes of the app in the org differ from the settings"
+        return proof.result(name, CheckStatus.FAILED, detail, grant=grant, code="SCOPES_DIFFER", remedy=remedy)
+    if more:
+        detail = f"granted beyond what is declared: {', '.join(sorted(more))}"
+        remedy = "Remove the scope in Setup or declare it under scopes"
+        return proof.result(name, CheckStatus.FAILED, detail, grant=grant, code="SCOPES_DIFFER", remedy=remedy)
+    return proof.result(name, CheckStatus.PASSED, " ".join(sorted(granted)), grant=grant)

@@ -1,0 +1,36 @@
+"""Does each grant give a token?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provision.checks.proof import Answer, Missing, Proof
+from provision.checks.remedies import remedy_for
+from provision.model.check import CheckResult, CheckStatus, Refusal
+from provision.model.desired import GrantType
+from provision.org.refusals import sentence
+
+
+def check(proof: Proof) -> Iterator[CheckResult]:
+    """Ask for a token with each grant; client credentials in the body and as Basic header."""
+    if GrantType.JWT_BEARER in proof.grants:
+        yield _judge(proof, "jwt-bearer/token", GrantType.JWT_BEARER, proof.token(GrantType.JWT_BEARER))
+    if GrantType.CLIENT_CREDENTIALS in proof.grants:
+        grant = GrantType.CLIENT_CREDENTIALS
+        yield _judge(proof, "client-credentials/token", grant, proof.token(grant))
+        yield _judge(proof, "client-credentials/token-basic", grant, proof.basic_token())
+
+
+def _judge(proof: Proof, name: str, grant: GrantType, answer: Answer) -> CheckResult:
+    if isinstance(answer, Missing):
+        return proof.result(name, CheckStatus.SKIPPED, answer.reason, grant=grant, remedy=answer.remedy)
+    if isinstance(answer, Refusal):
+        return proof.result(
+            name,
+            CheckStatus.FAILED,
+            sentence(answer),
+            grant=grant,
+            code=answer.code,
+            remedy=remedy_for(answer, proof.app),
+        )
+    return proof.result(name, CheckStatus.PASSED, f"token for {proof.app.user.username}", grant=grant)

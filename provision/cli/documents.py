@@ -1,0 +1,84 @@
+"""Results as the JSON that `--json` promises; additive changes only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from provision.model.change import Change, Outcome, OutcomeStatus
+from provision.model.check import CheckResult
+from provision.model.result import AppResult, OrgResult
+from provision.plan import Plan
+
+
+def org_document(result: OrgResult) -> dict[str, Any]:
+    """Return one entry of `result.orgs`."""
+    return {
+        "org": result.org,
+        "org_id": result.org_id,
+        "status": result.status,
+        "api_calls": result.api_calls,
+        "changes": [outcome_document(outcome) for outcome in result.outcomes],
+        "apps": [app_document(app) for app in result.apps],
+    }
+
+
+def plan_document(plan: Plan, api_calls: int) -> dict[str, Any]:
+    """Return one entry of `result.orgs` for a plan."""
+    return {
+        "org": plan.org,
+        "org_id": plan.org_id,
+        "status": "done" if plan.changes else "unchanged",
+        "api_calls": api_calls,
+        "changes": [outcome_document(Outcome(change, OutcomeStatus.PLANNED)) for change in plan.changes],
+        "apps": [],
+    }
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """Return one entry of `changes`."""
+    change = outcome.change
+    return {
+        "action": change.action.value,
+        "type": change.type,
+        "name": change.name,
+        "app": change.app,
+        "fields": list(_fields(change)),
+        "outcome": outcome.status.value,
+    }
+
+
+def app_document(app: AppResult) -> dict[str, Any]:
+    """Return one entry of `apps`."""
+    certificate = app.certificate
+    return {
+        "app": app.app,
+        "kind": app.kind.value,
+        "consumer_key": app.consumer_key,
+        "certificate": {
+            "fingerprint_sha256": certificate.fingerprint_sha256,
+            "not_after": certificate.not_after.isoformat(),
+        }
+        if certificate
+        else None,
+        "checks": [check_document(check) for check in app.checks],
+    }
+
+
+def check_document(check: CheckResult) -> dict[str, Any]:
+    """Return one entry of `checks`."""
+    return {
+        "check": check.check,
+        "grant": check.grant.value if check.grant else None,
+        "status": check.status.value,
+        "code": check.code,
+        "detail": check.detail,
+        "remedy": check.remedy,
+        "seconds": check.seconds,
+    }
+
+
+def _fields(change: Change) -> Iterable[dict[str, Any]]:
+    for row in change.fields:
+        old, new = (None, None) if row.sensitive else (row.old, row.new)
+        yield {"field": row.field, "old": old, "new": new}

@@ -1,0 +1,107 @@
+"""Results on stdout, everything else on stderr, as text for people or as one JSON document for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from provision.errors import ProvisionError
+
+
+@dataclass
+class Output:
+    """How this run speaks."""
+
+    as_json: bool = False
+    quiet: bool = False
+    debug: bool = False
+    color: bool | None = None
+    """`False` for none; otherwise each stream decides."""
+    warnings: list[str] = field(default_factory=list)
+
+    @classmethod
+    def early(cls, arguments: Sequence[str], environ: Mapping[str, str]) -> Output:
+        """Return how to speak of errors that come before the options are parsed."""
+        as_json = "--json" in arguments or environ.get("SF_CONTENT_TYPE", "").upper() == "JSON"
+        return cls(as_json=as_json, debug="--debug" in arguments, color=False if "--no-color" in arguments else None)
+
+    def result(self, result: Any, text: Iterable[str]) -> None:
+        """Print a success: the envelope around `result`, or the lines of `text`."""
+        if self.as_json:
+            self.envelope({"status": 0, "result": result, "warnings": self.warnings})
+            return
+        for line in text:
+            print(line)
+
+    def envelope(self, document: Mapping[str, Any]) -> None:
+        """Print the one JSON document."""
+        json.dump(document, sys.stdout, indent=2, ensure_ascii=False, default=str)
+        print()
+
+    def say(self, line: str) -> None:
+        """Tell people something beside the result."""
+        if not self.quiet and not self.as_json:
+            print(line, file=sys.stderr)
+
+    def warn(self, line: str) -> None:
+        """Warn: in the envelope, or on stderr."""
+        self.warnings.append(line)
+        if not self.as_json:
+            print(f"{self.style('Warning:', '33', sys.stderr)} {line}", file=sys.stderr)
+
+    def style(self, text: str, code: str, stream: TextIO) -> str:
+        """Return `text` in an SGR style where the stream takes colours."""
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colored(stream) else text
+
+    def _colored(self, stream: TextIO) -> bool:
+        import os
+
+        if self.color is False:
+            return False
+        if os.environ.get("FORCE_COLOR"):
+            return True
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            return False
+        return stream.isatty()
+
+
+def show_error(output: Output, problem: ProvisionError, cause: BaseException | None = None) -> int:
+    """Print an error the way the run speaks and return its exit code."""
+    if output.debug:
+        traceback.print_exception(cause or problem, file=sys.stderr)
+    if output.as_json:
+        output.envelope(error_document(problem, output.warnings))
+    else:
+        _print_error(output, problem)
+    return problem.exit_code
+
+
+def error_document(problem: ProvisionError, warnings: Sequence[str] = (), result: Any = None) -> dict[str, Any]:
+    """Return the failure envelope."""
+    return {
+        "status": problem.exit_code,
+        "name": type(problem).__name__.lstrip("_"),
+        "code": problem.code.value,
+        "message": problem.summary if problem.detail is None else f"{problem.summary}\n{problem.detail}",
+        "exitCode": problem.exit_code,
+        "actions": list(problem.remedy),
+        "context": problem.context,
+        "result": result,
+        "warnings": list(warnings),
+    }
+
+
+def _print_error(output: Output, problem: ProvisionError) -> None:
+    head = output.style(f"Error ({problem.code}):", "31;1", sys.stderr)
+    print(f"{head} {problem.summary}", file=sys.stderr)
+    if problem.detail:
+        for line in problem.detail.splitlines():
+            print(f"  {line}", file=sys.stderr)
+    if problem.remedy:
+        print("\nTry this:", file=sys.stderr)
+        for action in problem.remedy:
+            print(f"  {action}", file=sys.stderr)

@@ -1,0 +1,114 @@
+"""The root command, and the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from provision import __version__
+from provision.cli.lazy import LazyGroup
+from provision.cli.output import Output, show_error
+from provision.errors import Bug, Code, ProvisionError, Usage
+
+INTERRUPTED = 130
+TERMINATED = 143
+
+COMMANDS = {
+    "init": ("provision.cli.init", "Write a commented provision.yaml that works at once."),
+    "plan": ("provision.cli.plan", "Show what apply would change, field by field."),
+    "apply": ("provision.cli.apply", "Set everything up and prove that it works."),
+    "verify": ("provision.cli.verify", "Prove each grant with a real token."),
+    "keys": ("provision.cli.keys", "Generate, list, show, check and import key pairs."),
+    "render": ("provision.cli.render", "Write the metadata as files; no org needed."),
+    "deploy": ("provision.cli.deploy", "Deploy only the metadata part."),
+    "assign": ("provision.cli.assign", "Only users, licences and permission sets."),
+    "org": ("provision.cli.org", "Show how each org is reached."),
+    "local": ("provision.cli.local", "The local org: show or reset it."),
+    "config": ("provision.cli.config", "Show every effective value and where it came from."),
+}
+
+EPILOG = """\b
+Environment variables:
+  SF_TARGET_ORG        org to use where -o is not given
+  SF_ORG_API_VERSION   API version where --api-version is not given
+  SF_ACCESS_TOKEN      admin session for orgs with the source access-token
+  NO_COLOR             no colours; FORCE_COLOR forces them
+
+\b
+Exit codes:
+  0 done   1 failed   2 wrong flags or configuration   10 a bug
+  20 Salesforce unreachable or a server error   30 changes pending or due
+  68 partial success   69 still running   130 interrupted   143 terminated
+"""
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_in=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EPILOG,
+)
+@click.version_option(__version__, prog_name="provision")
+def root() -> None:
+    """Safe server-to-server access to a Salesforce org: set up, proven, rotated.
+
+    \b
+    Examples:
+      provision init
+      provision plan -o local-legacy
+      provision apply -o uat
+    """
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    arguments = list(sys.argv[1:] if args is None else args)
+    output = Output.early(arguments, os.environ)
+    try:
+        return int(root.main(arguments, prog_name="provision", standalone_mode=False) or 0)
+    except ProvisionError as problem:
+        return show_error(output, problem)
+    except click.UsageError as problem:
+        return show_error(output, _usage(problem))
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return show_error(output, _interrupted())
+    except BrokenPipeError:
+        # The reader went away; what was written before is all it wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as problem:  # noqa: BLE001  # the last resort turns whatever is left into a readable bug report
+        return show_error(output, _bug(problem), problem)
+
+
+def _usage(problem: click.UsageError) -> ProvisionError:
+    path = problem.ctx.command_path if problem.ctx else "provision"
+    return Usage(Code.USAGE, problem.format_message().rstrip("."), remedy=(f"{path} --help",))
+
+
+class _Interrupted(ProvisionError):
+    exit_code = INTERRUPTED
+
+
+def _interrupted() -> ProvisionError:
+    return _Interrupted(Code.INTERRUPTED, "Interrupted", remedy=("Run the command again: finished steps are kept",))
+
+
+def _bug(problem: Exception) -> ProvisionError:
+    return Bug(
+        Code.BUG,
+        f"A bug in provision: {type(problem).__name__}",
+        detail=str(problem) or None,
+        remedy=("Report it with the traceback that --debug shows",),
+    )
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(TERMINATED)

@@ -1,0 +1,67 @@
+"""Results as text for people: one row an entry, no borders, so that they can be grepped."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from provision.cli.output import Output
+from provision.model.check import CheckResult, CheckStatus
+from provision.model.result import AppResult, OrgResult
+
+COLORS = {
+    CheckStatus.PASSED: "32",
+    CheckStatus.FAILED: "31;1",
+    CheckStatus.SKIPPED: "33",
+    CheckStatus.PENDING: "36",
+}
+NARROWEST_DETAIL = 24
+
+
+def org_lines(output: Output, result: OrgResult) -> Iterator[str]:
+    """Yield what a run did in one org: changes, then the table of checks and what they come to."""
+    changed = sum(outcome.status == "applied" for outcome in result.outcomes)
+    if changed:
+        yield f"{result.org}: {changed} change{'s' if changed != 1 else ''} applied."
+    elif result.status == "unchanged":
+        yield f"{result.org}: no changes."
+    for app in result.apps:
+        yield ""
+        yield from app_lines(output, app)
+
+
+def app_lines(output: Output, app: AppResult) -> Iterator[str]:
+    """Yield the table of checks of one app."""
+    yield f"{app.app} ({app.kind}), consumer key {app.consumer_key or 'unknown'}"
+    width = max((len(check.check) for check in app.checks), default=0)
+    for check in app.checks:
+        yield from _check(output, check, width)
+    yield summary(app.checks)
+
+
+def summary(checks: Iterable[CheckResult]) -> str:
+    """Return how many checks came to what."""
+    listed = list(checks)
+    numbers = ((status, sum(check.status is status for check in listed)) for status in CheckStatus)
+    counted = [f"{number} {status.value}" for status, number in numbers if number]
+    return f"{len(listed)} checks: {', '.join(counted)}" if counted else "No checks."
+
+
+def _check(output: Output, check: CheckResult, width: int) -> Iterator[str]:
+    status = output.style(f"{check.status.value:<8}", COLORS[check.status], sys.stdout)
+    indent = 2 + 8 + width + 2
+    first, *rest = _wrapped(check.detail or "", indent)
+    yield f"  {status}{check.check:<{width}}  {first}".rstrip()
+    yield from (" " * indent + line for line in rest)
+    if check.remedy and check.status is not CheckStatus.PASSED:
+        yield from (" " * indent + line for line in _wrapped(f"→ {check.remedy}", indent))
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    """Break lines on a terminal only: what goes into a file or a pipe stays one line an entry."""
+    if not sys.stdout.isatty():
+        return [text]
+    room = max(shutil.get_terminal_size().columns - indent, NARROWEST_DETAIL)
+    return textwrap.wrap(text, room, break_long_words=False) or [""]

@@ -1,0 +1,118 @@
+"""How the toolkit itself gets into an org: the sources of an admin session, tried in the order of the settings."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import which
+from typing import TypeAlias
+
+from provision.assertion import assertion
+from provision.errors import Code, Failed
+from provision.keys.private_key import load_private_key
+from provision.model.check import Refusal
+from provision.org import oauth
+from provision.org.client import Org, Site
+from provision.org.refusals import sentence
+from provision.signers.file import FileSigner
+
+CLI_SECONDS = 60
+REDACTED = "[REDACTED]"
+
+
+@dataclass(frozen=True)
+class AdminSession:
+    """A token of somebody who may set up apps and users."""
+
+    access_token: str = field(repr=False)
+    instance_url: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """Why a source gave no session."""
+
+    source: str
+    reason: str
+
+
+Source: TypeAlias = Callable[[Site, Mapping[str, str]], "AdminSession | Unavailable"]
+
+
+def log_in(site: Site, sources: tuple[str, ...], environ: Mapping[str, str]) -> Org:
+    """Return the org with the first admin session that a source gives.
+
+    Raises `Failed` (NO_ADMIN_SESSION) with what every source said.
+    """
+    refused: list[Unavailable] = []
+    for name in sources:
+        answer = SOURCES[name](site, environ)
+        if isinstance(answer, AdminSession):
+            return Org(site, answer.access_token, answer.instance_url, answer.source)
+        refused.append(answer)
+    raise Failed(
+        Code.NO_ADMIN_SESSION,
+        f"No admin session for {site.name}",
+        detail="\n".join(f"{item.source}: {item.reason}" for item in refused),
+        remedy=(
+            f"sf org login web --alias {site.name} --instance-url https://{site.my_domain}",
+            "Or set SF_ACCESS_TOKEN to the access token of an administrator",
+        ),
+    )
+
+
+def _access_token(site: Site, environ: Mapping[str, str]) -> AdminSession | Unavailable:
+    """Take the token that the environment brings (`SF_ACCESS_TOKEN`, the Salesforce CLI's own variable)."""
+    token = environ.get("SF_ACCESS_TOKEN")
+    if not token:
+        return Unavailable("access-token", "SF_ACCESS_TOKEN is not set")
+    return AdminSession(token, f"https://{site.my_domain}", "SF_ACCESS_TOKEN")
+
+
+def _sf_cli(site: Site, _environ: Mapping[str, str]) -> AdminSession | Unavailable:
+    """Ask the Salesforce CLI for the token of the alias that has the org's name."""
+    program = which("sf")
+    if program is None:
+        return Unavailable("sf-cli", "the Salesforce CLI (sf) is not on the PATH")
+    said = "no answer"
+    for command in (("org", "auth", "show-access-token"), ("org", "display")):
+        answer = _run([program, *command, "--target-org", site.name, "--json"])
+        token = answer.get("result", {}).get("accessToken") if isinstance(answer.get("result"), dict) else None
+        if isinstance(token, str) and token and not token.startswith(REDACTED):
+            return AdminSession(token, f"https://{site.my_domain}", f"sf org {command[-1]} -o {site.name}")
+        said = str(answer.get("message") or said)
+    return Unavailable("sf-cli", said)
+
+
+def _own_app(site: Site, environ: Mapping[str, str]) -> AdminSession | Unavailable:
+    """Log in with a JWT bearer app of an administrator's, named by `PROVISION_ADMIN_*`."""
+    names = ("PROVISION_ADMIN_CONSUMER_KEY", "PROVISION_ADMIN_USERNAME", "PROVISION_ADMIN_KEY_FILE")
+    values = [environ.get(name) for name in names]
+    missing = [name for name, value in zip(names, values, strict=True) if not value]
+    if missing:
+        return Unavailable("own-app", f"{', '.join(missing)} not set")
+    consumer_key, username, key_file = (str(value) for value in values)
+    signer = FileSigner(load_private_key(Path(key_file).read_bytes()))
+    now = site.transport.clock.now()
+    audience = environ.get("SF_AUDIENCE_URL") or f"https://{site.my_domain}"
+    signed = assertion(signer, consumer_key=consumer_key, username=username, audience=audience, now=now)
+    answer = oauth.jwt_bearer(site.transport, site.my_domain, signed)
+    if isinstance(answer, Refusal):
+        return Unavailable("own-app", sentence(answer))
+    return AdminSession(answer.access_token, answer.instance_url, f"own app as {username}")
+
+
+SOURCES: Mapping[str, Source] = {"access-token": _access_token, "sf-cli": _sf_cli, "own-app": _own_app}
+
+
+def _run(command: list[str]) -> Mapping[str, object]:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=CLI_SECONDS, check=False)  # noqa: S603  # fixed words and an alias from the settings, no shell
+        answer = json.loads(done.stdout or "{}")
+    except (OSError, ValueError, subprocess.TimeoutExpired) as problem:
+        return {"message": f"{type(problem).__name__}: {problem}"}
+    return answer if isinstance(answer, dict) else {}
