@@ -1,0 +1,152 @@
+"""Metadata files in: hardened, tolerant of how real files are laid out, and exact about what they say.
+
+No document type, no entities, no network, a size limit. Line ends, tabs, comments, wrapped tags, odd headers and a
+missing final newline are what people's files contain and make no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+from xml.parsers import expat
+
+from lxml import etree
+
+from provision.errors import Code, Failed
+from provision.metadata.place import Place
+from provision.metadata.schema import MetadataType, schema, type_of
+from provision.model.metadata import Document, Value
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Larger files are refused; the largest real permission sets have about 2 MiB."""
+
+
+def parse(content: bytes, type_name: str | None = None) -> Document:
+    """Return the document in `content`.
+
+    With `type_name` the root element must be that type. A text is returned exactly, whitespace included; a repeating
+    element is always a tuple; an element the schema does not know is kept. Namespace and stray text between elements
+    are not judged here (`lint` does). Raises `Failed` (`METADATA_INVALID`) with line and column for what is not
+    well-formed, has a document type, or is of a type the toolkit does not know.
+    """
+    root = _tree(content)
+    name = _tag(root)
+    known = type_of(name)
+    if type_name is not None and name != type_name:
+        raise _invalid(f"The root element is {name}, not {type_name}", _line(root))
+    if known is None or not known.root:
+        raise _invalid(f"{name} is not a metadata type that can be read here", _line(root))
+    return Document(name, _fields(root, known))
+
+
+def located(content: bytes) -> tuple[Place, ...]:
+    """Return where each element of a metadata file starts, in file order; the root has the path `""`.
+
+    Raises the same as `parse` for what cannot be read.
+    """
+    _tree(content)
+    places: list[Place] = []
+    open_paths: list[str] = []
+    counts: list[dict[str, int]] = [{}]
+    parser = expat.ParserCreate(namespace_separator="}")
+
+    def start(raw: str, _attributes: Mapping[str, str]) -> None:
+        namespace, _, tag = raw.rpartition("}")
+        number = counts[-1][tag] = counts[-1].get(tag, 0) + 1
+        path = _path(open_paths[-1], tag, number) if open_paths else ""
+        parent = open_paths[-1] if open_paths else None
+        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        places.append(Place(path, parent, tag, namespace, line, column))
+        open_paths.append(path)
+        counts.append({})
+
+    def end(_raw: str) -> None:
+        open_paths.pop()
+        counts.pop()
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.Parse(content, True)  # noqa: FBT003 the C function takes the flag by position only
+    return tuple(places)
+
+
+def _path(parent: str, tag: str, number: int) -> str:
+    own = tag if number == 1 else f"{tag}[{number}]"
+    return f"{parent}.{own}" if parent else own
+
+
+def _tree(content: bytes) -> etree._Element:
+    if len(content) > MAX_BYTES:
+        raise Failed(
+            Code.METADATA_INVALID,
+            f"The file has {len(content)} bytes; at most {MAX_BYTES} are read",
+            remedy=("Check that this is a metadata file",),
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise _invalid(f"The XML is not well-formed: {_reason(error)}", line, column) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _invalid("The file declares a document type; metadata files have none", 1)
+    return root
+
+
+def _fields(element: etree._Element, known: MetadataType | None) -> dict[str, Value]:
+    single: dict[str, Value] = {}
+    many: dict[str, list[Value]] = {}
+    for child in element:
+        name = _tag(child)
+        field = known.fields.get(name) if known else None
+        value = _value(child, type_of(field.type) if field else None)
+        if name in many:
+            many[name].append(value)
+        elif field is not None and field.repeats:
+            single[name] = ()
+            many[name] = [value]
+        elif name in single:
+            many[name] = [single[name], value]
+        else:
+            single[name] = value
+    for name, values in many.items():
+        single[name] = tuple(values)
+    return single
+
+
+def _value(element: etree._Element, known: MetadataType | None) -> Value:
+    if len(element):
+        return _fields(element, known)
+    text = element.text or ""
+    return {} if known and not text.strip() else text
+
+
+def _reason(error: etree.XMLSyntaxError) -> str:
+    first_line = (error.msg or "unknown reason").splitlines()[0]
+    return first_line.partition(", line ")[0].removesuffix("<!--").rstrip(": ")
+
+
+def _tag(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def _line(element: etree._Element) -> int:
+    return cast("int | None", element.sourceline) or 1
+
+
+def _invalid(reason: str, line: int, column: int = 1) -> Failed:
+    place = f"{line}:{column}"
+    return Failed(
+        Code.METADATA_INVALID,
+        f"{reason} ({place})",
+        remedy=("Correct the file at the place named",),
+        context={"line": line, "column": column, "known_types": schema().roots},
+    )
