@@ -1,0 +1,86 @@
+"""Is a key strong enough, and does it belong to a certificate?"""
+
+from __future__ import annotations
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from provision.errors import Code, Failed
+from provision.model.keys import Signer
+
+MINIMUM_BITS = 2048
+MINIMUM_EXPONENT = 65537
+
+
+def require_strong(key: rsa.RSAPublicKey) -> None:
+    """Raise `KEY_WEAK` unless `key` has 2048 bits or more and a public exponent of 65537 or more."""
+    if key.key_size < MINIMUM_BITS:
+        raise _weak(f"The RSA key has {key.key_size} bits; {MINIMUM_BITS} are the least (RFC 7518 §3.3)")
+    exponent = key.public_numbers().e
+    if exponent < MINIMUM_EXPONENT:
+        raise _weak(f"The RSA key has the public exponent {exponent}; {MINIMUM_EXPONENT} is the least")
+
+
+def matches(key: rsa.RSAPublicKey, certificate: x509.Certificate) -> bool:
+    """Return whether `certificate` was issued for `key`."""
+    try:
+        return key == certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+
+
+def require_match(key: rsa.RSAPublicKey, certificate: x509.Certificate) -> None:
+    """Raise `KEY_MISMATCH` unless `certificate` was issued for `key`."""
+    if matches(key, certificate):
+        return
+    raise Failed(
+        Code.KEY_MISMATCH,
+        "The private key does not belong to the certificate",
+        detail=(
+            f"SHA-256 of the public key: private key {key_fingerprint(key)}, "
+            f"certificate {_certificate_key_fingerprint(certificate)}"
+        ),
+        remedy=(
+            "Give the private key that the certificate was made with",
+            "Or leave the certificate out, and a new one is issued for this key",
+        ),
+    )
+
+
+def signs_for(signer: Signer, certificate: x509.Certificate) -> bool:
+    """Return whether a signature of `signer` verifies with `certificate`: proof where numbers alone may be damaged."""
+    public_key = certificate.public_key()
+    if not isinstance(public_key, rsa.RSAPublicKey):
+        return False
+    message = b"provision: does this key belong to this certificate?"
+    try:
+        public_key.verify(signer.sign_rs256(message), message, padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        return False
+    return True
+
+
+def key_fingerprint(key: rsa.RSAPublicKey) -> str:
+    """Return the SHA-256 of the SubjectPublicKeyInfo of `key` as `AA:BB:…`."""
+    encoded = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(encoded)
+    return digest.finalize().hex(":").upper()
+
+
+def _certificate_key_fingerprint(certificate: x509.Certificate) -> str:
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return "of a kind that cannot be read"
+    return key_fingerprint(key) if isinstance(key, rsa.RSAPublicKey) else "not RSA"
+
+
+def _weak(summary: str) -> Failed:
+    return Failed(
+        Code.KEY_WEAK,
+        summary,
+        remedy=("Generate a new key: provision keys generate", "Or: openssl genrsa -out server.key 2048"),
+    )

@@ -1,0 +1,1 @@
+"""Who signs: one module for each place where a private key lives."""
