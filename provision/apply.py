@@ -82,7 +82,7 @@ def run_org(org: Org, desired: Desired, store: Store, order: Order, listen: List
     apps: tuple[AppResult, ...] = ()
     try:
         listen(Event("started", "observe", f"reading {org.host} ({org.source})", name))
-        work = _begin(org, desired, store, order, listen)
+        work = begin(org, desired, store, order, listen)
         org_id = work.situation.observed.organization.org_id
         _carry_out(work, plan_of(work))
         if Part.PROOF in order.parts and not order.dry_run:
@@ -98,7 +98,7 @@ def run_org(org: Org, desired: Desired, store: Store, order: Order, listen: List
         org.site.api_calls,
         tuple(work.outcomes),
         apps,
-        error=_unproved(len(bad)) if bad else None,
+        error=unproved(len(bad)) if bad else None,
     )
 
 
@@ -109,7 +109,8 @@ def plan_of(work: Work) -> Plan:
     return replace(plan, changes=tuple(change for change in plan.changes if change.type in wanted))
 
 
-def _begin(org: Org, desired: Desired, store: Store, order: Order, listen: Listener) -> Work:
+def begin(org: Org, desired: Desired, store: Store, order: Order, listen: Listener) -> Work:
+    """Observe the org and start a run; raises `Failed` (ORG_MISMATCH) where it is not the pinned one."""
     observed = observe(org, desired, org.site.transport.clock.now())
     org_id = observed.organization.org_id
     if order.pinned_org_id is not None and order.pinned_org_id[:15] != org_id[:15]:
@@ -223,7 +224,8 @@ def _stop_without_run_as_user(situation: Situation, changes: tuple[Change, ...])
             )
 
 
-def _unproved(count: int) -> ProvisionError:
+def unproved(count: int) -> ProvisionError:
+    """Return the error of a run whose proof failed."""
     return Failed(
         Code.CHECKS_FAILED,
         f"{count} check{'s' if count != 1 else ''} failed",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from provision.checks import api_call, api_only, certificate, identity, negative, scopes, token, userinfo
 from provision.checks.proof import Options, Proof
-from provision.keys.certificate import fingerprint_sha256
+from provision.keys.describe import fingerprint_sha256
 from provision.model.check import CheckResult, CheckStatus
 from provision.model.desired import App, AppKind, Desired
 from provision.model.event import Event, Listener
@@ -57,7 +57,7 @@ def _prove_app(witness: Witness, app: App, material: Material, options: Options,
     for result in _asked(proof):
         listen(Event("progress", "verify", f"{result.check} {result.status}", witness.site.name, app.key))
         results.append(result)
-    if options.revoke:
+    if proof.revoke:
         for issued in proof.tokens():
             oauth.revoke(witness.site.transport, issued)
     return AppResult(app.key, kind, material.consumer_key, _certificate(material), tuple(results))

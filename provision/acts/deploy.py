@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provision.errors import Code, Failed, ProvisionError
+from provision.errors import Code, Failed, ProvisionError, StillRunning
+from provision.metadata.canonical import canonical
 from provision.metadata.package import to_zip
 from provision.metadata.render import render
 from provision.model.change import Change
@@ -26,6 +27,8 @@ class Deployment:
 
     options: DeployOptions = field(default_factory=DeployOptions)
     wait_minutes: float = DEFAULT_WAIT_MINUTES
+    asynchronous: bool = False
+    """Start and return; the rest is up to `--resume`."""
 
 
 def package(
@@ -50,16 +53,22 @@ def package(
         if any(change.app == item.key and change.name == item.name for change in changes)
     ]
     components = tuple(
-        Component(document.type, name, render(document, api_version=api_version)) for name, document in documents
+        Component(document.type, name, render(canonical(document), api_version=api_version))
+        for name, document in documents
     )
     return Package(components, api_version)
 
 
 def deploy(org: Org, content: Package, how: Deployment, listen: Listener) -> DeployResult:
-    """Deploy and wait; raises the error of a deploy that failed, with every failure verbatim."""
+    """Deploy and wait; raises the error of a deploy that failed, with every failure verbatim.
+
+    Raises `StillRunning` at once where the deploy was only to be started.
+    """
     count = len(content.components)
     listen(Event("started", "deploy", f"{count} components, {'check only' if how.options.check_only else 'for real'}"))
     deploy_id = org.metadata.start_deploy(to_zip(content), how.options)
+    if how.asynchronous:
+        raise _started(org, deploy_id)
     result = org.metadata.wait_for_deploy(deploy_id, minutes=how.wait_minutes, listen=listen)
     if not result.success:
         raise failure(result)
@@ -67,6 +76,18 @@ def deploy(org: Org, content: Package, how: Deployment, listen: Listener) -> Dep
         listen(Event("warning", "deploy", said(warning)))
     listen(Event("finished", "deploy", f"{result.id} {result.status}"))
     return result
+
+
+def _started(org: Org, deploy_id: str) -> ProvisionError:
+    return StillRunning(
+        Code.STILL_RUNNING,
+        f"The deploy {deploy_id} was started",
+        remedy=(
+            f"provision deploy -o {org.site.name} --resume {deploy_id}",
+            f"provision deploy -o {org.site.name} --cancel {deploy_id}",
+        ),
+        context={"deploy_id": deploy_id},
+    )
 
 
 def failure(result: DeployResult) -> ProvisionError:

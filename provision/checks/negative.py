@@ -21,7 +21,7 @@ WRONG_SECRET = "client-credentials/wrong-secret"  # noqa: S105  # a check's name
 
 def check(proof: Proof) -> Iterator[CheckResult]:
     """Try a key that the app does not know, a user without access and a wrong secret."""
-    if not proof.options.negative:
+    if not proof.negative:
         return
     if isinstance(proof.token(GrantType.JWT_BEARER) if GrantType.JWT_BEARER in proof.grants else None, Token):
         yield _foreign_key(proof)

@@ -42,8 +42,10 @@ Answer: TypeAlias = "Token | Refusal | Missing"
 class Options:
     """How far a proof goes."""
 
-    negative: bool = False
-    revoke: bool = False
+    negative: bool | None = None
+    """Whether to try what must be refused; `None`: on local orgs only."""
+    revoke: bool | None = None
+    """Whether to revoke the tokens afterwards; `None`: on local orgs only (a session may be shared elsewhere)."""
     patience_seconds: float = 0.0
     """How long to wait for a new app to spread."""
     audience: str | None = None
@@ -64,6 +66,16 @@ class Proof:
     """With an admin session, where there is one."""
     observed: Observed | None = None
     _answers: dict[str, Answer] = field(default_factory=dict, repr=False)
+
+    @property
+    def negative(self) -> bool:
+        """Whether to try what must be refused."""
+        return self.site.is_local if self.options.negative is None else self.options.negative
+
+    @property
+    def revoke(self) -> bool:
+        """Whether to revoke the tokens afterwards."""
+        return self.site.is_local if self.options.revoke is None else self.options.revoke
 
     @property
     def grants(self) -> tuple[GrantType, ...]:

@@ -76,7 +76,7 @@ def show_error(output: Output, problem: ProvisionError, cause: BaseException | N
     if output.as_json:
         output.envelope(error_document(problem, output.warnings))
     else:
-        _print_error(output, problem)
+        print_error(output, problem)
     return problem.exit_code
 
 
@@ -95,7 +95,8 @@ def error_document(problem: ProvisionError, warnings: Sequence[str] = (), result
     }
 
 
-def _print_error(output: Output, problem: ProvisionError) -> None:
+def print_error(output: Output, problem: ProvisionError) -> None:
+    """Print an error for people: what, why, and what to try."""
     head = output.style(f"Error ({problem.code}):", "31;1", sys.stderr)
     print(f"{head} {problem.summary}", file=sys.stderr)
     if problem.detail:

@@ -55,7 +55,7 @@ Exit codes:
 )
 @click.version_option(__version__, prog_name="provision")
 def root() -> None:
-    """Safe server-to-server access to a Salesforce org: set up, proven, rotated.
+    r"""Safe server-to-server access to a Salesforce org: set up, proven, rotated.
 
     \b
     Examples:
@@ -72,20 +72,22 @@ def run(args: Sequence[str] | None = None) -> int:
     output = Output.early(arguments, os.environ)
     try:
         return int(root.main(arguments, prog_name="provision", standalone_mode=False) or 0)
-    except ProvisionError as problem:
-        return show_error(output, problem)
-    except click.UsageError as problem:
-        return show_error(output, _usage(problem))
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return show_error(output, _interrupted())
     except BrokenPipeError:
         # The reader went away; what was written before is all it wanted.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as problem:  # noqa: BLE001  # the last resort turns whatever is left into a readable bug report
-        return show_error(output, _bug(problem), problem)
+    except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001  # whatever is left becomes a readable report
+        return show_error(output, _as_error(problem), problem)
+
+
+def _as_error(problem: BaseException) -> ProvisionError:
+    if isinstance(problem, ProvisionError):
+        return problem
+    if isinstance(problem, click.UsageError):
+        return _usage(problem)
+    if isinstance(problem, click.Abort | KeyboardInterrupt):
+        return _interrupted()
+    return _bug(problem)
 
 
 def _usage(problem: click.UsageError) -> ProvisionError:
@@ -101,7 +103,7 @@ def _interrupted() -> ProvisionError:
     return _Interrupted(Code.INTERRUPTED, "Interrupted", remedy=("Run the command again: finished steps are kept",))
 
 
-def _bug(problem: Exception) -> ProvisionError:
+def _bug(problem: BaseException) -> ProvisionError:
     return Bug(
         Code.BUG,
         f"A bug in provision: {type(problem).__name__}",

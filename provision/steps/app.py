@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cryptography.hazmat.primitives.serialization import Encoding
-
 from provision.apps import connected_app
 from provision.errors import Code, Failed, ProvisionError, Usage
+from provision.keys.certificate import certificate_pem
 from provision.metadata.merge import differences, overlay
 from provision.model.change import Action, Change, FieldChange
 from provision.model.desired import App, AppKind, GrantType
@@ -54,8 +53,7 @@ def run_as_missing(situation: Situation, app: App) -> bool:
 
 def _declared(situation: Situation, app: App) -> Mapping[str, Value]:
     certificate = key_pair.certificate(situation, app)
-    pem = certificate.public_bytes(Encoding.PEM).decode() if certificate else None
-    return connected_app.declared(app, pem)
+    return connected_app.declared(app, certificate_pem(certificate) if certificate else None)
 
 
 def _change(situation: Situation, app: App) -> Change | None:

@@ -1,0 +1,55 @@
+"""`provision apply`."""
+
+from __future__ import annotations
+
+import click
+
+from provision.cli.calls import confirmer, make_call, open_store, show_results
+from provision.cli.options import Setup, apps, common, orgs
+from provision.cli.progress import Progress
+
+
+@click.command()
+@orgs
+@apps
+@click.option("--dry-run", is_flag=True, help="Show what would happen; deploy check-only.")
+@click.option("--no-verify", is_flag=True, help="Leave out the proof at the end.")
+@click.option("--confirm", multiple=True, metavar="NAME", help="Confirm changes to a production org by its name.")
+@click.option("--wait", default=33.0, show_default=True, metavar="MINUTES", help="How long a deploy may take.")
+@click.option("--propagation-timeout", default=10.0, show_default=True, metavar="MINUTES")
+@common
+def command(
+    setup: Setup,
+    org_names: tuple[str, ...],
+    app_names: tuple[str, ...],
+    all_orgs: bool,
+    dry_run: bool,
+    no_verify: bool,
+    confirm: tuple[str, ...],
+    wait: float,
+    propagation_timeout: float,
+) -> int:
+    r"""Set everything up and prove that it works: keys, user and licences, metadata, assignments, proof.
+
+    What is right is left alone: a second run changes nothing.
+
+    \b
+    Examples:
+      provision apply -o local-legacy
+      provision apply -o prod --confirm prod
+      provision apply --dry-run
+    """
+    from provision.acts.deploy import Deployment
+    from provision.apply import Order, Part
+    from provision.cli.proving import proof_options
+    from provision.fleet import run_all
+
+    call = make_call(setup, org_names, app_names, all_orgs=all_orgs)
+    order = Order(
+        parts=frozenset(Part) - ({Part.PROOF} if no_verify else set()),
+        dry_run=dry_run,
+        deployment=Deployment(wait_minutes=wait),
+        proof=proof_options(setup, patience_minutes=propagation_timeout),
+        confirm=confirmer(setup, org_names, confirm),
+    )
+    return show_results(setup, run_all(call, open_store(call.settings), order, Progress(setup.output)))

@@ -1,0 +1,88 @@
+"""From options to a call: settings, chosen orgs and apps, store; and from results to output and exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from provision.cli.documents import org_document
+from provision.cli.options import Setup
+from provision.cli.output import error_document, print_error
+from provision.cli.tables import org_lines
+from provision.errors import Code, Usage
+
+if TYPE_CHECKING:
+    from provision.fleet import Call
+    from provision.model.observed import Organization
+    from provision.model.result import OrgResult
+    from provision.plan import Plan
+    from provision.settings.models import Settings
+    from provision.store.protocol import Store
+
+
+def make_call(setup: Setup, org_names: Sequence[str], app_names: Sequence[str], *, all_orgs: bool = False) -> Call:
+    """Return what the options ask for; raises `Usage` for whatever does not exist."""
+    from provision.fleet import Call
+    from provision.settings.select import select_apps, select_orgs
+
+    settings = setup.settings()
+    orgs = select_orgs(settings, org_names, all_orgs, setup.environ)
+    apps = {org: select_apps(settings, org, app_names) for org in orgs}
+    return Call(settings, orgs, apps, setup.environ, setup.api_version(settings))
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the store of the settings."""
+    from provision.store.file import FileStore
+
+    return FileStore(settings.store_path)
+
+
+def confirmer(setup: Setup, named: Sequence[str], confirmed: Sequence[str]) -> Callable[[Organization, Plan], None]:
+    """Return what stops a write to production that was not asked for by name."""
+
+    def confirm(organization: Organization, plan: Plan) -> None:
+        if not organization.is_production:
+            return
+        if plan.org not in named:
+            raise Usage(
+                Code.PRODUCTION_NOT_NAMED,
+                f"{plan.org} is a production org ({organization.name}) and was not named",
+                remedy=(f"Name it: -o {plan.org} --confirm {plan.org}",),
+            )
+        if plan.org in confirmed:
+            return
+        if setup.may_prompt and click.prompt(f"Type {plan.org} to change production", err=True) == plan.org:
+            return
+        raise Usage(
+            Code.CONFIRMATION_REQUIRED,
+            f"Changes to the production org {plan.org} have to be confirmed",
+            detail="Nothing was changed.",
+            remedy=(f"--confirm {plan.org}",),
+        )
+
+    return confirm
+
+
+def show_results(setup: Setup, results: Sequence[OrgResult]) -> int:
+    """Print the results of a run and return the exit code."""
+    from provision.fleet import overall
+
+    problem = overall(results)
+    document = {"orgs": [org_document(result) for result in results]}
+    if problem is None:
+        setup.output.result(document, (line for result in results for line in org_lines(setup.output, result)))
+        return 0
+    if setup.output.as_json:
+        setup.output.envelope(error_document(problem, setup.output.warnings, document))
+        return problem.exit_code
+    for result in results:
+        for line in org_lines(setup.output, result):
+            print(line)
+        if result.error is not None:
+            print_error(setup.output, result.error)
+    if len(results) > 1:
+        print_error(setup.output, problem)
+    return problem.exit_code

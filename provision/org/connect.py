@@ -1,0 +1,61 @@
+"""From a name under `orgs:` to a site that can be reached and an org with an admin session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from provision.clock import SYSTEM, Clock
+from provision.org.admin import log_in
+from provision.org.client import Org, Site
+from provision.settings.models import OrgSettings, Settings
+from provision.transport import Transport
+
+LOCAL_ORGS_FILE = "local-orgs.sqlite"
+SEEDED = "seeded admin of the local org"
+
+
+def connect(settings: Settings, name: str, environ: Mapping[str, str], api_version: str, clock: Clock = SYSTEM) -> Org:
+    """Return the org with an admin session.
+
+    Raises `Failed` (NO_ADMIN_SESSION) where no source gives one. A local org is opened, and made if need be.
+    """
+    org = settings.orgs[name]
+    if org.local is not None:
+        return _local(settings, name, api_version, clock)
+    return log_in(site_of(settings, name, api_version, clock), tuple(org.admin), environ)
+
+
+def site_of(settings: Settings, name: str, api_version: str, clock: Clock = SYSTEM) -> Site:
+    """Return how to reach the org, without anybody's session."""
+    org = settings.orgs[name]
+    if org.local is not None:
+        return _local(settings, name, api_version, clock).site
+    my_domain, login_host = str(org.my_domain), login_host_of(str(org.my_domain))
+    return Site(name, Transport([my_domain, login_host], clock=clock), my_domain, login_host, api_version)
+
+
+def login_host_of(my_domain: str) -> str:
+    """Return the login host that goes with a My Domain (`….sandbox.…`, `….scratch.…` log in at test)."""
+    labels = my_domain.lower().split(".")
+    return "test.salesforce.com" if {"sandbox", "scratch"} & set(labels) else "login.salesforce.com"
+
+
+def local_orgs_file(settings: Settings) -> Path:
+    """Return where the local orgs of this set-up live."""
+    return settings.store_path / LOCAL_ORGS_FILE
+
+
+def _local(settings: Settings, name: str, api_version: str, clock: Clock) -> Org:
+    from provision.localorg import LocalOrg  # noqa: PLC0415  # real orgs need no werkzeug
+
+    path = local_orgs_file(settings)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    local = LocalOrg.open(path, name, **_switches(settings.orgs[name]))
+    transport = Transport([local.my_domain, local.login_host], app=local.app, clock=clock)
+    site = Site(name, transport, local.my_domain, local.login_host, api_version, is_local=True)
+    return Org(site, local.admin_session, f"https://{local.my_domain}", SEEDED)
+
+
+def _switches(org: OrgSettings) -> dict[str, str]:
+    return {} if org.local is None else org.local.switches()
