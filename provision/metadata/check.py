@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
 
+from provision.metadata.problem import Problem, Severity, below, nth
 from provision.metadata.schema import EnumValue, Field, MetadataType, type_of, version_number
 from provision.model.metadata import Document, Value
 
 BOOLEANS = frozenset({"true", "false", "1", "0"})
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a document."""
-
-    severity: Literal["error", "warning"]
-    rule: str
-    """Stable name, for instance `unknown-element`."""
-    path: str
-    """As in `Place.path`: `oauthConfig.scopes[2]`; `""` is the root."""
-    message: str
-    line: int | None = None
 
 
 def check(document: Document, api_version: str) -> tuple[Problem, ...]:
@@ -43,7 +29,7 @@ def check(document: Document, api_version: str) -> tuple[Problem, ...]:
 
 def _complex(fields: Mapping[str, Value], known: MetadataType, path: str, version: int) -> Iterator[Problem]:
     for name, value in fields.items():
-        here = f"{path}.{name}" if path else name
+        here = below(path, name)
         field = known.fields.get(name)
         if field is None:
             yield _unknown(name, known, here)
@@ -62,7 +48,7 @@ def _occurrences(value: Value, field: Field, path: str, version: int) -> Iterato
     if not field.repeats and len(value) > 1:
         yield Problem("error", "not-repeatable", path, f"{field.name} may stand only once, not {len(value)} times")
     for number, item in enumerate(value, start=1):
-        yield from _single(item, field, path if number == 1 else f"{path}[{number}]", version)
+        yield from _single(item, field, nth(path, number), version)
 
 
 def _single(value: Value, field: Field, path: str, version: int) -> Iterator[Problem]:
@@ -110,7 +96,7 @@ def _unknown(name: str, known: MetadataType, path: str) -> Problem:
 
 
 def _missing(field: Field, known: MetadataType, path: str) -> Problem:
-    severity: Literal["error", "warning"] = "warning" if field.omitted else "error"
+    severity: Severity = "warning" if field.omitted else "error"
     return Problem(severity, "required", path, f"{known.name} needs {field.name}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from provision.metadata.problem import below, nth
 from provision.model.metadata import Value
 
 ELEMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -33,11 +34,11 @@ def unwritable(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
             yield path, f"the character {character} is not allowed in XML"
     elif isinstance(value, Mapping):
         for name, child in value.items():
-            here = f"{path}.{name}" if path else name
+            here = below(path, name)
             if not ELEMENT_NAME.match(name):
                 yield path, f"{name!r} is not the name of an element"
             else:
                 yield from unwritable(child, here)
     else:
         for number, item in enumerate(value, start=1):
-            yield from unwritable(item, path if number == 1 else f"{path}[{number}]")
+            yield from unwritable(item, nth(path, number))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from provision.metadata.identity import identity, key_elements
+from provision.metadata.problem import below
 from provision.metadata.schema import Field, MetadataType, type_of
 from provision.model.change import FieldChange
 from provision.model.metadata import Document, Value
@@ -19,6 +20,8 @@ SEPARATORS: Mapping[str, str] = {
     "commaSeparatedProfile": ",",
 }
 """Elements that are sets in one text, and what Salesforce writes between the entries."""
+REMOVE_ALL: tuple[Value, ...] = ("",)
+"""One empty element: Salesforce takes it to remove every entry (Metadata API Developer Guide, ConnectedApp)."""
 SENSITIVE = frozenset({"consumerSecret", "password", "signingKey"})
 CERTIFICATES = frozenset({"certificate", "encryptionCertificate"})
 
@@ -29,7 +32,8 @@ def overlay(base: Document, declared: Mapping[str, Value]) -> Document:
     """Return `base` with `declared` laid over it.
 
     A declared text replaces, nested elements merge, entries of a repeated element (and of the comma-separated ones)
-    are matched by what identifies them: declared entries are merged in, foreign ones stay, in their order.
+    are matched by what identifies them: declared entries are merged in, foreign ones stay, in their order. Only a
+    single empty entry (`REMOVE_ALL`) takes foreign ones away.
     """
     return Document(base.type, _merged(base.fields, declared, type_of(base.type)))
 
@@ -52,12 +56,15 @@ def _value(base: Value | None, declared: Value, field: Field | None, name: str) 
         return _list(as_tuple(base), as_tuple(declared), field)
     if isinstance(declared, Mapping):
         return _merged(base if isinstance(base, Mapping) else {}, declared, type_of(field.type) if field else None)
-    if name in SEPARATORS and isinstance(base, str):
-        return SEPARATORS[name].join(dict.fromkeys((*entries(base), *entries(declared))))
+    if name in SEPARATORS:
+        old = base if isinstance(base, str) else ""
+        return SEPARATORS[name].join(dict.fromkeys((*entries(old), *entries(declared))))
     return declared
 
 
 def _list(base: tuple[Value, ...], declared: tuple[Value, ...], field: Field | None) -> tuple[Value, ...]:
+    if declared == REMOVE_ALL:
+        return REMOVE_ALL
     merged: dict[tuple[str, ...], Value] = {identity(item, field): item for item in base if item != ""}
     known = type_of(field.type) if field else None
     for item in declared:
@@ -104,7 +111,7 @@ def _changed(
 ) -> Iterator[FieldChange]:
     for name in known.in_order(declared) if known else declared:
         field = known.fields.get(name) if known else None
-        here = f"{path}.{name}" if path else name
+        here = below(path, name)
         yield from _change(base.get(name), declared[name], field, here)
 
 
@@ -142,6 +149,9 @@ def _entries_changed(
     base: tuple[Value, ...], declared: tuple[Value, ...], field: Field | None, path: str
 ) -> Iterator[FieldChange]:
     present = {identity(item, field): item for item in base if item != ""}
+    kept = [item for item in base if isinstance(item, str) and item]
+    if declared == REMOVE_ALL and kept:
+        yield FieldChange(path, ", ".join(kept), None)
     added: list[str] = []
     for item in declared:
         key = identity(item, field)
@@ -150,7 +160,6 @@ def _entries_changed(
         elif key not in present and isinstance(item, str) and item:
             added.append(item)
     if added:
-        kept = [item for item in base if isinstance(item, str) and item]
         yield FieldChange(path, ", ".join(kept) or None, ", ".join((*kept, *added)))
 
 

@@ -6,14 +6,11 @@ missing final newline are what people's files contain and make no difference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import cast
-from xml.parsers import expat
 
 from lxml import etree
 
 from provision.errors import Code, Failed
-from provision.metadata.place import Place
 from provision.metadata.schema import MetadataType, schema, type_of
 from provision.model.metadata import Document, Value
 
@@ -29,7 +26,7 @@ def parse(content: bytes, type_name: str | None = None) -> Document:
     are not judged here (`lint` does). Raises `Failed` (`METADATA_INVALID`) with line and column for what is not
     well-formed, has a document type, or is of a type the toolkit does not know.
     """
-    root = _tree(content)
+    root = tree(content)
     name = _tag(root)
     known = type_of(name)
     if type_name is not None and name != type_name:
@@ -39,43 +36,8 @@ def parse(content: bytes, type_name: str | None = None) -> Document:
     return Document(name, _fields(root, known))
 
 
-def located(content: bytes) -> tuple[Place, ...]:
-    """Return where each element of a metadata file starts, in file order; the root has the path `""`.
-
-    Raises the same as `parse` for what cannot be read.
-    """
-    _tree(content)
-    places: list[Place] = []
-    open_paths: list[str] = []
-    counts: list[dict[str, int]] = [{}]
-    parser = expat.ParserCreate(namespace_separator="}")
-
-    def start(raw: str, _attributes: Mapping[str, str]) -> None:
-        namespace, _, tag = raw.rpartition("}")
-        number = counts[-1][tag] = counts[-1].get(tag, 0) + 1
-        path = _path(open_paths[-1], tag, number) if open_paths else ""
-        parent = open_paths[-1] if open_paths else None
-        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-        places.append(Place(path, parent, tag, namespace, line, column))
-        open_paths.append(path)
-        counts.append({})
-
-    def end(_raw: str) -> None:
-        open_paths.pop()
-        counts.pop()
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.Parse(content, True)  # noqa: FBT003 the C function takes the flag by position only
-    return tuple(places)
-
-
-def _path(parent: str, tag: str, number: int) -> str:
-    own = tag if number == 1 else f"{tag}[{number}]"
-    return f"{parent}.{own}" if parent else own
-
-
-def _tree(content: bytes) -> etree._Element:
+def tree(content: bytes) -> etree._Element:
+    """Return the root element of `content`; raises what `parse` raises for what is not well-formed."""
     if len(content) > MAX_BYTES:
         raise Failed(
             Code.METADATA_INVALID,

@@ -96,6 +96,13 @@ def test_a_certificate_is_the_same_in_every_form_it_is_written_in():
     assert len(differences(base, {"oauthConfig": {"certificate": DER_BASE64[:-4]}})) == 1
 
 
+def test_one_empty_entry_takes_all_away_and_is_shown():
+    declared = {"permissionSetName": ("",)}
+    assert overlay(BASE, declared).fields["permissionSetName"] == ("",)
+    assert differences(BASE, declared) == (FieldChange("permissionSetName", "Billing Sync Access", None),)
+    assert differences(overlay(BASE, declared), declared) == ()
+
+
 def test_callback_urls_are_a_set_of_lines():
     old = BASE.fields["oauthConfig"]["callbackUrl"]
     assert differences(BASE, {"oauthConfig": {"callbackUrl": "\r\n".join(reversed(old.split()))}}) == ()
