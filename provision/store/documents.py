@@ -1,0 +1,79 @@
+"""Credentials and intents as JSON documents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from provision.model.desired import AppKind
+from provision.model.secret import Secret
+from provision.store.numbered import corrupt
+from provision.store.protocol import Credentials, Intent
+
+FORMAT = 1
+
+
+def credentials_document(credentials: Credentials, *, retired: bool = False) -> bytes:
+    """Return what is stored; once `retired`, without the secret."""
+    secret = credentials.consumer_secret
+    return _document(
+        consumer_key=credentials.consumer_key,
+        consumer_secret=secret.reveal() if secret is not None and not retired else None,
+        org_id=credentials.org_id,
+        kind=credentials.kind.value if credentials.kind else None,
+        retired=retired,
+    )
+
+
+def read_credentials(path: Path, content: bytes) -> tuple[Credentials, bool]:
+    """Return stored credentials and whether they are retired; raises `STORE_CORRUPT`, naming `path`."""
+    fields = _fields(path, content)
+    secret, kind = _text(path, fields, "consumer_secret"), _text(path, fields, "kind")
+    consumer_key = _text(path, fields, "consumer_key")
+    if consumer_key is None:
+        raise corrupt(path, "it has no consumer_key")
+    if kind is not None and kind not in set(AppKind):
+        raise corrupt(path, "its kind is none that is known")
+    credentials = Credentials(
+        consumer_key,
+        Secret(secret) if secret is not None else None,
+        _text(path, fields, "org_id"),
+        AppKind(kind) if kind is not None else None,
+    )
+    return credentials, fields.get("retired") is True
+
+
+def intent_document(intent: Intent) -> bytes:
+    """Return what is stored of an intent."""
+    return _document(name=intent.name, facts=dict(intent.facts))
+
+
+def read_intent(path: Path, content: bytes) -> Intent:
+    """Return a stored intent; raises `STORE_CORRUPT`, naming `path`."""
+    fields = _fields(path, content)
+    name, facts = _text(path, fields, "name"), fields.get("facts")
+    if name is None or not isinstance(facts, dict) or not all(isinstance(value, str) for value in facts.values()):
+        raise corrupt(path, "it is no intent")
+    return Intent(name, facts)
+
+
+def _document(**fields: Any) -> bytes:
+    return (json.dumps({"format": FORMAT, **fields}, indent=2) + "\n").encode()
+
+
+def _fields(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(content)
+    except (ValueError, RecursionError):
+        raise corrupt(path, "it is not JSON") from None
+    if not isinstance(fields, dict) or fields.get("format") != FORMAT:
+        raise corrupt(path, f"it is not of format {FORMAT}, the one this version reads")
+    return fields
+
+
+def _text(path: Path, fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise corrupt(path, f"its {name} is not text")

@@ -1,0 +1,245 @@
+"""The store as private files, one folder for each app in each org.
+
+    .provision/<org>/<app>/keys/0001.key.pem, 0001.cert.pem, …, current
+    .provision/<org>/<app>/credentials/0001.json, …, current
+    .provision/<org>/<app>/intents/<name>.json
+
+Unencrypted on purpose: a passphrase beside the file protects nothing, and the one of PKCS #8 is weak. The folder is
+readable by its owner alone and ignored by git.
+"""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography import x509
+
+from provision.clock import SYSTEM, Clock
+from provision.errors import Code, Failed, Usage
+from provision.keys.certificate import certificate_pem, parse_certificate
+from provision.keys.match import matches, signs_for
+from provision.keys.material import KeyMaterial
+from provision.keys.private_key import load_trusted_private_key, private_key_pem
+from provision.model.keys import KeyPair
+from provision.signers.file import FileSigner
+from provision.store import disk
+from provision.store.documents import credentials_document, intent_document, read_credentials, read_intent
+from provision.store.lock import locked
+from provision.store.numbered import Numbered, corrupt, missing
+from provision.store.protocol import Credentials, CredentialsGeneration, Intent, KeyGeneration, Slot, State
+
+KEY = ".key.pem"
+CERTIFICATE = ".cert.pem"
+CREDENTIALS = ".json"
+WRITE_WAIT_SECONDS = 10.0
+"""One write takes milliseconds; whoever holds the lock for longer hangs."""
+
+
+class FileStore:
+    """A `Store` in the folder `root`, which is made by the first write."""
+
+    def __init__(self, root: Path, *, clock: Clock = SYSTEM) -> None:
+        self._root = root
+        self._clock = clock
+
+    @contextmanager
+    def exclusive(self, org: str, *, wait_seconds: float = 0.0) -> Iterator[None]:
+        """Hold the org against other runs."""
+        folder = self._root / _file_name(org)
+        self._make(folder)
+        with locked(folder / ".run.lock", wait_seconds=wait_seconds, clock=self._clock):
+            yield
+
+    def generations(self, slot: Slot) -> tuple[KeyGeneration, ...]:
+        """Return every stored key pair, oldest first."""
+        keys = self._keys(slot)
+        return tuple(
+            KeyGeneration(number, _certificate(keys, number), self._key_state(keys, number))
+            for number in keys.numbers()
+        )
+
+    def key_pair(self, slot: Slot, number: int | None = None) -> KeyPair | None:
+        """Return the current key pair, or that of a generation."""
+        keys = self._keys(slot)
+        wanted = keys.current() if number is None else number
+        return _key_pair(keys, wanted) if wanted in keys.numbers() else None
+
+    def key_pair_for(self, slot: Slot, certificate: x509.Certificate) -> KeyPair | None:
+        """Return the key pair that signs for `certificate`, by preference the one that has it."""
+        found = [generation for generation in self.generations(slot) if _same_key(generation.certificate, certificate)]
+        found.sort(key=lambda one: (one.certificate != certificate, not one.is_current, -one.number))
+        pairs = (self.key_pair(slot, one.number) for one in found if one.state is not State.RETIRED)
+        return next((pair for pair in pairs if pair is not None), None)
+
+    def add_key_pair(self, slot: Slot, material: KeyMaterial, *, make_current: bool = True) -> int:
+        """Store a key pair and return its number."""
+        with self._writing(slot, "keys") as folder:
+            keys = Numbered(folder, CERTIFICATE)
+            number = keys.next_number()
+            disk.write_bytes(keys.path(number, KEY), private_key_pem(material.private_key))
+            disk.write_bytes(keys.path(number), certificate_pem(material.certificate).encode())
+            if make_current:
+                keys.point_to(number)
+        return number
+
+    def use_generation(self, slot: Slot, number: int) -> None:
+        """Make a stored key pair the current one."""
+        with self._writing(slot, "keys") as folder:
+            keys = Numbered(folder, CERTIFICATE)
+            keys.require(number)
+            if _key_pair(keys, number) is None:
+                raise missing(folder, number)
+            keys.point_to(number)
+
+    def retire_generation(self, slot: Slot, number: int) -> None:
+        """Delete a private key that is no longer needed."""
+        with self._writing(slot, "keys") as folder:
+            keys = Numbered(folder, CERTIFICATE)
+            keys.require(number)
+            keys.refuse_current(number)
+            disk.remove(keys.path(number, KEY))
+
+    def credentials_generations(self, slot: Slot) -> tuple[CredentialsGeneration, ...]:
+        """Return all stored credentials, oldest first."""
+        stored = self._credentials(slot)
+        found = ((number, *_read_credentials(stored, number)) for number in stored.numbers())
+        return tuple(
+            CredentialsGeneration(number, credentials, stored.state(number, retired=retired))
+            for number, credentials, retired in found
+        )
+
+    def credentials(self, slot: Slot) -> Credentials | None:
+        """Return the current credentials."""
+        stored = self._credentials(slot)
+        number = stored.current()
+        return None if number is None else _read_credentials(stored, number)[0]
+
+    def save_credentials(self, slot: Slot, credentials: Credentials, *, make_current: bool = True) -> int:
+        """Store credentials beside the earlier ones and return their number."""
+        with self._writing(slot, "credentials") as folder:
+            stored = Numbered(folder, CREDENTIALS)
+            number = stored.next_number()
+            disk.write_bytes(stored.path(number), credentials_document(credentials))
+            if make_current:
+                stored.point_to(number)
+        return number
+
+    def use_credentials(self, slot: Slot, number: int) -> None:
+        """Make stored credentials the current ones."""
+        with self._writing(slot, "credentials") as folder:
+            stored = Numbered(folder, CREDENTIALS)
+            stored.require(number)
+            _, retired = _read_credentials(stored, number)
+            if retired:
+                raise missing(folder, number)
+            stored.point_to(number)
+
+    def retire_credentials(self, slot: Slot, number: int) -> None:
+        """Delete a secret that is no longer needed."""
+        with self._writing(slot, "credentials") as folder:
+            stored = Numbered(folder, CREDENTIALS)
+            stored.require(number)
+            stored.refuse_current(number)
+            credentials, _ = _read_credentials(stored, number)
+            disk.write_bytes(stored.path(number), credentials_document(credentials, retired=True), replace=True)
+
+    def intents(self, slot: Slot) -> tuple[Intent, ...]:
+        """Return what was begun and not cleared, by name."""
+        folder = self._folder(slot, "intents")
+        paths = [folder / name for name in disk.private_names(folder) if name.endswith(".json")]
+        contents = ((path, disk.read_private(path)) for path in paths)
+        return tuple(read_intent(path, content) for path, content in contents if content is not None)
+
+    def mark(self, slot: Slot, intent: Intent) -> None:
+        """Remember an intent."""
+        with self._writing(slot, "intents") as folder:
+            disk.write_bytes(folder / f"{_file_name(intent.name)}.json", intent_document(intent), replace=True)
+
+    def clear(self, slot: Slot, name: str) -> None:
+        """Forget an intent."""
+        path = self._folder(slot, "intents") / f"{_file_name(name)}.json"
+        if disk.is_private_folder(path.parent):
+            disk.remove(path)
+
+    def _keys(self, slot: Slot) -> Numbered:
+        return Numbered(self._folder(slot, "keys"), CERTIFICATE)
+
+    def _credentials(self, slot: Slot) -> Numbered:
+        return Numbered(self._folder(slot, "credentials"), CREDENTIALS)
+
+    def _key_state(self, keys: Numbered, number: int) -> State:
+        return keys.state(number, retired=not keys.path(number, KEY).exists())
+
+    def _folder(self, slot: Slot, part: str) -> Path:
+        """Return where a part of a slot is, once every folder on the way there is known to be private."""
+        folder = self._root / _file_name(slot.org) / _file_name(slot.app) / part
+        for step in (self._root, *reversed(folder.parents[:2]), folder):
+            disk.is_private_folder(step)
+        return folder
+
+    @contextmanager
+    def _writing(self, slot: Slot, part: str) -> Iterator[Path]:
+        """Make the folder and keep other writers out of the org for a moment."""
+        folder = self._folder(slot, part)
+        self._make(folder)
+        org = self._root / _file_name(slot.org)
+        with locked(org / ".write.lock", wait_seconds=WRITE_WAIT_SECONDS, clock=self._clock):
+            disk.remove_leftovers(org)
+            yield folder
+
+    def _make(self, folder: Path) -> None:
+        within = reversed([step for step in (folder, *folder.parents) if step.is_relative_to(self._root)])
+        for step in within:
+            disk.make_private_folder(step)
+        ignore = self._root / ".gitignore"
+        if not ignore.exists():
+            disk.write_text(ignore, "*\n", replace=True)
+
+
+def _file_name(name: str) -> str:
+    """Return `name` as a file name that leads nowhere else; different names give different file names."""
+    if not name:
+        raise Usage(Code.USAGE, "A name is empty", remedy=("Name the org and the app as in the settings",))
+    quoted = urllib.parse.quote(name, safe=" ")
+    return f"%2E{quoted[1:]}" if quoted.startswith(".") else quoted
+
+
+def _certificate(keys: Numbered, number: int) -> x509.Certificate:
+    path = keys.path(number)
+    try:
+        return parse_certificate(disk.read_private(path) or b"")
+    except Failed as problem:
+        if problem.code is not Code.CERTIFICATE_INVALID:
+            raise
+        raise corrupt(path, "it holds no certificate") from None
+
+
+def _key_pair(keys: Numbered, number: int | None) -> KeyPair | None:
+    """Return a stored key pair, proved to belong together; `None` where its key is gone."""
+    if number is None:
+        return None
+    path = keys.path(number, KEY)
+    pem = disk.read_private(path)
+    if pem is None:
+        return None
+    certificate = _certificate(keys, number)
+    try:
+        signer = FileSigner(load_trusted_private_key(pem))
+        sound = matches(signer.public_key(), certificate) and signs_for(signer, certificate)
+    except Exception:  # noqa: BLE001 -- a damaged key that was not validated may fail in any way, and text would leak it
+        raise corrupt(path, "it holds no usable private key") from None
+    if not sound:
+        raise corrupt(path, f"it does not belong to {keys.path(number).name}")
+    return KeyPair(signer, certificate, number)
+
+
+def _read_credentials(stored: Numbered, number: int) -> tuple[Credentials, bool]:
+    path = stored.path(number)
+    return read_credentials(path, disk.read_private(path) or b"")
+
+
+def _same_key(one: x509.Certificate, other: x509.Certificate) -> bool:
+    return one.public_key() == other.public_key()

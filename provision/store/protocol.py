@@ -1,0 +1,139 @@
+"""What a store remembers, and what any kind of store can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from cryptography import x509
+
+from provision.keys.material import KeyMaterial
+from provision.model.desired import AppKind
+from provision.model.keys import KeyPair
+from provision.model.secret import Secret
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One app in one org, by their names in the settings."""
+
+    org: str
+    app: str
+
+
+class State(StrEnum):
+    """What a generation is for."""
+
+    CURRENT = "current"
+    STAGED = "staged"
+    """Newer than the current one, or there is none yet."""
+    ARCHIVED = "archived"
+    """Older than the current one, and still complete: the way back."""
+    RETIRED = "retired"
+    """Its secret part is gone for good."""
+
+
+@dataclass(frozen=True)
+class KeyGeneration:
+    """One stored key pair, without the key."""
+
+    number: int
+    """From 1; never used twice in a slot."""
+    certificate: x509.Certificate
+    state: State
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is the key pair in use."""
+        return self.state is State.CURRENT
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Consumer key and secret of one app in one org."""
+
+    consumer_key: str
+    consumer_secret: Secret | None = None
+    """Absent where it is not known, for instance where only JWT bearer is used."""
+    org_id: str | None = None
+    """Id of the org that knows the app: a refreshed sandbox keeps its name, not its id."""
+    kind: AppKind | None = None
+
+
+@dataclass(frozen=True)
+class CredentialsGeneration:
+    """One stored pair of consumer key and secret."""
+
+    number: int
+    """From 1; never used twice in a slot."""
+    credentials: Credentials
+    state: State
+
+
+@dataclass(frozen=True)
+class Intent:
+    """Something begun that a later run has to finish or undo; stored before its effect."""
+
+    name: str
+    """For instance `open-secret-switch`."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the later run needs to know; no secret."""
+
+
+class Store(Protocol):
+    """Key generations, credentials and intents of one set-up.
+
+    Whatever a method stored is durable when it returns, and never replaces a key or secret: each gets a new number.
+    All methods may raise `STORE_CORRUPT` (an entry is damaged) and the errors of the medium.
+    """
+
+    def exclusive(self, org: str, *, wait_seconds: float = 0.0) -> AbstractContextManager[None]:
+        """Hold `org` for a run that changes it; raises `STORE_LOCKED`, naming the holder, after `wait_seconds`.
+
+        Readers and single writes need it not. Not to be entered twice.
+        """
+
+    def generations(self, slot: Slot) -> tuple[KeyGeneration, ...]:
+        """Return every stored key pair, oldest first."""
+
+    def key_pair(self, slot: Slot, number: int | None = None) -> KeyPair | None:
+        """Return the current key pair, or that of a generation; `None` where there is none (any more)."""
+
+    def key_pair_for(self, slot: Slot, certificate: x509.Certificate) -> KeyPair | None:
+        """Return the stored key pair whose key `certificate` was issued for, if possible with that very certificate."""
+
+    def add_key_pair(self, slot: Slot, material: KeyMaterial, *, make_current: bool = True) -> int:
+        """Store a key pair and return its number."""
+
+    def use_generation(self, slot: Slot, number: int) -> None:
+        """Make a stored key pair the current one; raises `KEY_MISSING` where it is not there or retired."""
+
+    def retire_generation(self, slot: Slot, number: int) -> None:
+        """Delete the private key of a generation and keep its certificate; raises `Usage` for the current one."""
+
+    def credentials_generations(self, slot: Slot) -> tuple[CredentialsGeneration, ...]:
+        """Return all stored credentials, oldest first."""
+
+    def credentials(self, slot: Slot) -> Credentials | None:
+        """Return the current credentials."""
+
+    def save_credentials(self, slot: Slot, credentials: Credentials, *, make_current: bool = True) -> int:
+        """Store credentials beside the earlier ones and return their number."""
+
+    def use_credentials(self, slot: Slot, number: int) -> None:
+        """Make stored credentials the current ones; raises `KEY_MISSING` where they are not there or retired."""
+
+    def retire_credentials(self, slot: Slot, number: int) -> None:
+        """Delete the secret of a generation and keep its consumer key; raises `Usage` for the current one."""
+
+    def intents(self, slot: Slot) -> tuple[Intent, ...]:
+        """Return what was begun and not cleared, by name."""
+
+    def mark(self, slot: Slot, intent: Intent) -> None:
+        """Remember `intent`, in place of an earlier one of its name."""
+
+    def clear(self, slot: Slot, name: str) -> None:
+        """Forget the intent `name`, if there is one."""
