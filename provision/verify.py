@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from provision.checks import api_call, api_only, certificate, identity, negative, scopes, token, userinfo
 from provision.checks.proof import Options, Proof
-from provision.keys.describe import fingerprint_sha256
+from provision.keys.certificate import fingerprint_sha256
 from provision.model.check import CheckResult, CheckStatus
 from provision.model.desired import App, AppKind, Desired
 from provision.model.event import Event, Listener

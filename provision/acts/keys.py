@@ -12,11 +12,11 @@ from provision.keys.generate import generate
 from provision.model.desired import App, Desired
 from provision.model.held import Held, Material
 from provision.model.keys import KeyPair
-from provision.model.observed import Observed
+from provision.model.observed import Observed, ObservedApp
 from provision.model.secret import Secret
 from provision.model.situation import Situation
 from provision.steps import key_pair
-from provision.store.protocol import Credentials, Slot, Store
+from provision.store.protocol import Credentials, Slot, State, Store
 
 ALPHABET = string.ascii_letters + string.digits
 CONSUMER_KEY_LENGTH = 85
@@ -71,10 +71,9 @@ def _material(store: Store, slot: Slot, observed: Observed | None, app: App) -> 
     return Material(consumer_key, stored.consumer_secret if stored and same else None, _pair(store, slot, deployed))
 
 
-def _pair(store: Store, slot: Slot, deployed: object) -> KeyPair | None:
-    certificate = getattr(deployed, "certificate", None)
-    if certificate is not None:
-        matching = store.key_pair_for(slot, parse_certificate(certificate))
+def _pair(store: Store, slot: Slot, deployed: ObservedApp | None) -> KeyPair | None:
+    if deployed is not None and deployed.certificate is not None:
+        matching = store.key_pair_for(slot, parse_certificate(deployed.certificate))
         if matching is not None:
             return matching
     return store.key_pair(slot)
@@ -82,7 +81,8 @@ def _pair(store: Store, slot: Slot, deployed: object) -> KeyPair | None:
 
 def _held(store: Store, slot: Slot, org_id: str) -> Held:
     credentials = _credentials(store, slot, org_id)
-    generations = sorted(store.generations(slot), key=lambda generation: not generation.is_current)
+    usable = (one for one in store.generations(slot) if one.state is not State.RETIRED)
+    generations = sorted(usable, key=lambda generation: not generation.is_current)
     return Held(
         certificates=tuple(generation.certificate for generation in generations),
         consumer_key=credentials.consumer_key if credentials else None,

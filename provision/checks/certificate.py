@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provision.checks.proof import Proof
-from provision.keys.describe import fingerprint_sha256
-from provision.keys.pem import parse_certificate
+from provision.keys.certificate import fingerprint_sha256, parse_certificate
 from provision.model.check import CheckResult, CheckStatus
 from provision.model.desired import GrantType
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from provision.assertion import assertion
@@ -143,7 +144,7 @@ class Proof:
             return Missing(what, f"provision keys import -a {self.app.key} brings the key pair that consumers use")
         answer: Answer = Missing("no audience to try", "")
         for audience in self.audiences:
-            answer = self._patiently(lambda aud=audience: self._present(pair.signer, self.app.user.username, aud))
+            answer = self._patiently(partial(self._present, pair.signer, self.app.user.username, audience))
             if not (isinstance(answer, Refusal) and "audience" in answer.text.lower()):
                 return answer
         return answer

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from provision.cli.options import Setup, common
+from provision.errors import Code, Usage
 
 
 @click.command()
@@ -21,13 +22,23 @@ def command(setup: Setup, directory: Path, force: bool) -> None:
       provision init
       provision init billing --force
     """
-    from provision.settings.scaffold import GITIGNORE_LINES, settings_text
+    from provision.settings.scaffold import IGNORED, files
     from provision.store.disk import add_lines, write_text
 
-    settings = directory / "provision.yaml"
-    write_text(settings, settings_text(), replace=force)
-    add_lines(directory / ".gitignore", GITIGNORE_LINES)
-    setup.output.result(
-        {"settings": str(settings)},
-        [f"{settings} written.", "Next: provision plan, then provision apply"] if not setup.output.quiet else [],
-    )
+    written = {directory / name: text for name, text in files().items()}
+    for path in written:
+        refuse_to_overwrite(path, force=force)
+    for path, text in written.items():
+        write_text(path, text, replace=force)
+    add_lines(directory / ".gitignore", IGNORED)
+    document = {"written": [str(path) for path in written]}
+    setup.output.result(document, [f"{path} written." for path in written])
+    setup.output.say("Next: provision plan, then provision apply")
+
+
+def refuse_to_overwrite(path: Path, *, force: bool) -> None:
+    """Raise `Usage` (FILE_EXISTS) before anything is written where a file is in the way."""
+    if path.exists() and not force:
+        raise Usage(
+            Code.FILE_EXISTS, f"{path} exists already", detail="Nothing was written.", remedy=("--force replaces it",)
+        )

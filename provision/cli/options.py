@@ -39,7 +39,14 @@ class Setup:
 
     def api_version(self, settings: Settings) -> str:
         """Return the API version: flag, `SF_ORG_API_VERSION`, file, built-in."""
-        return self.api_version_flag or self.environ.get("SF_ORG_API_VERSION") or settings.defaults.api_version
+        from provision.settings.sources import api_version
+
+        return api_version(settings, self.flags, self.environ)
+
+    @property
+    def flags(self) -> Mapping[str, str]:
+        """The flags that stand in for settings, where they were given."""
+        return {"--api-version": self.api_version_flag} if self.api_version_flag else {}
 
 
 def common(function: F) -> F:

@@ -81,7 +81,8 @@ def _sf_cli(site: Site, _environ: Mapping[str, str]) -> AdminSession | Unavailab
     said = "no answer"
     for command in (("org", "auth", "show-access-token"), ("org", "display")):
         answer = _run([program, *command, "--target-org", site.name, "--json"])
-        token = answer.get("result", {}).get("accessToken") if isinstance(answer.get("result"), dict) else None
+        result = answer.get("result")
+        token = result.get("accessToken") if isinstance(result, dict) else None
         if isinstance(token, str) and token and not token.startswith(REDACTED):
             return AdminSession(token, f"https://{site.my_domain}", f"sf org {command[-1]} -o {site.name}")
         said = str(answer.get("message") or said)

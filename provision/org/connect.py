@@ -58,4 +58,4 @@ def _local(settings: Settings, name: str, api_version: str, clock: Clock) -> Org
 
 
 def _switches(org: OrgSettings) -> dict[str, str]:
-    return {} if org.local is None else org.local.switches()
+    return org.local.model_dump() if org.local is not None else {}

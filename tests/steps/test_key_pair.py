@@ -9,17 +9,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import Certificate
 
 from provision.errors import Code
-from provision.keys.certificate import certificate_pem, issue
+from provision.keys.certificate import certificate_pem
+from provision.keys.issue import issue
 from provision.model.held import Held
 from provision.model.metadata import Document
-from provision.signers.file import FileSigner
 from provision.steps import key_pair as step
 from tests.factories import CLIENT_CREDENTIALS_ONLY, NOW, app, desired, existing_app, observed, situation
 
 
 @pytest.fixture(scope="module")
 def certificates() -> tuple[Certificate, Certificate]:
-    key = FileSigner(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return issue(key, "CN=a", NOW, 365), issue(key, "CN=b", NOW - timedelta(days=1), 365)
 
 
