@@ -1,0 +1,5 @@
+"""SOAP metadata calls."""
+
+from werkzeug.routing import Rule
+
+RULES: tuple[Rule, ...] = ()

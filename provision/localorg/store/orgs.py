@@ -1,0 +1,85 @@
+"""The orgs of the file and how each is to behave where the evidence about Salesforce is open."""
+
+import sqlite3
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from provision.localorg.store import jsontext
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """Behaviour that differs between orgs, or on which the evidence disagrees."""
+
+    connected_app_creation: Literal["enabled", "blocked"] = "blocked"
+    """Blocked since Spring '26 unless Salesforce support enabled it."""
+    jwt_expiry: Literal["observed", "documented"] = "observed"
+    """Observed: no upper bound, texts and milliseconds accepted; documented: at most three minutes, in seconds."""
+    propagation_seconds: int = 0
+    """How long a new or changed app stays unknown to the token endpoint; minutes in real orgs."""
+    expired_certificate: Literal["accepted", "refused"] = "accepted"
+    client_credentials_preauthorization: Literal["enforced", "ignored"] = "enforced"
+    """Whether an app for admin-approved users also asks a grant of its run-as user."""
+    external_client_app_test_audience: Literal["accepted", "refused"] = "refused"
+    """Whether a JWT for an External Client App may name test.salesforce.com as audience."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrgRow:
+    """One org."""
+
+    id: str
+    name: str
+    my_domain: str
+    switches: Switches = field(default_factory=Switches)
+
+
+class Orgs:
+    """All orgs of the file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def insert(self, org: OrgRow) -> None:
+        """Add an org."""
+        self._connection.execute(
+            "INSERT INTO orgs (id, name, my_domain, switches) VALUES (?, ?, ?, ?)",
+            (org.id, org.name, org.my_domain, jsontext.dump(asdict(org.switches))),
+        )
+
+    def set_switches(self, org_id: str, switches: Switches) -> None:
+        """Change how an org behaves."""
+        statement = "UPDATE orgs SET switches = ? WHERE id = ?"
+        self._connection.execute(statement, (jsontext.dump(asdict(switches)), org_id))
+
+    def named(self, name: str) -> OrgRow | None:
+        """The org with that name."""
+        return self._one("name = ?", name)
+
+    def get(self, org_id: str) -> OrgRow | None:
+        """The org with that id."""
+        return self._one("id = ?", org_id)
+
+    def at(self, my_domain: str) -> OrgRow | None:
+        """The org with that My Domain host."""
+        return self._one("my_domain = ?", my_domain)
+
+    def of_username(self, username: str) -> OrgRow | None:
+        """The org of the user with that name."""
+        return self._one("id = (SELECT org_id FROM usernames WHERE username = ?)", username)
+
+    def of_session(self, token: str) -> OrgRow | None:
+        """The org that issued an access token."""
+        return self._one("id = (SELECT org_id FROM sessions WHERE token = ?)", token)
+
+    def of_consumer(self, key: str) -> OrgRow | None:
+        """The org that has the app with that consumer key."""
+        return self._one("id = (SELECT org_id FROM consumers WHERE key = ?)", key)
+
+    def _one(self, condition: str, value: str) -> OrgRow | None:
+        statement = f"SELECT id, name, my_domain, switches FROM orgs WHERE {condition}"
+        row = self._connection.execute(statement, (value,)).fetchone()
+        if row is None:
+            return None
+        org_id, name, my_domain, switches = row
+        return OrgRow(org_id, name, my_domain, Switches(**jsontext.load(switches)))
