@@ -17,7 +17,8 @@ def layout(places: Sequence[Place], document: Document) -> Iterator[Problem]:
     yield from _namespaces(places)
     for place in places:
         if place.loose_text:
-            yield broken("loose-text", place.path, f"text stands between the elements of {place.tag}")
+            where = f"text stands between the elements of {place.tag} (line {place.loose_text})"
+            yield broken("loose-text", place.path, where)
     nested = sorted(places[1:], key=_parent)
     for parent, children in groupby(nested, key=_parent):
         yield from _siblings(list(children), _type_at(document, parent))

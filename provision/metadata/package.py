@@ -6,7 +6,10 @@ Zips are deterministic: the same package gives the same bytes. Zips that come in
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -30,6 +33,8 @@ _PACKAGE = "package.xml"
 _BEFORE = ("destructiveChangesPre.xml", "destructiveChanges.xml")
 _AFTER = ("destructiveChangesPost.xml",)
 _MODE = 0o100644 << 16
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError, struct.error)
+"""What `zipfile` raises for zips that are damaged, encrypted or compressed in a way it does not know."""
 
 
 def package_xml(types: Mapping[str, Iterable[str]], api_version: str) -> bytes:
@@ -115,7 +120,7 @@ def _entries(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = {name: archive.read(name) for name in _guarded(archive)}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGED as error:
         raise _refused(str(error) or type(error).__name__) from None
     around = next((name[: -len(_PACKAGE)] for name in files if name.endswith(f"/{_PACKAGE}")), "")
     if _PACKAGE in files or around.count("/") != 1:

@@ -25,8 +25,8 @@ class Place:
     namespace: str
     line: int
     column: int
-    loose_text: bool = False
-    """Whether text stands between the elements inside it."""
+    loose_text: int | None = None
+    """The line of the first text that stands between the elements inside it."""
 
 
 def located(content: bytes) -> tuple[Place, ...]:
@@ -71,16 +71,18 @@ class _Reader:
         self.places.append(Place(path, parent, tag, namespace, line, column))
 
     def _text(self, text: str) -> None:
-        self._open[-1].text = self._open[-1].text or not text.isspace()
+        around = self._open[-1]
+        if around.text_line is None and not text.isspace():
+            around.text_line = self.parser.CurrentLineNumber
 
     def _end(self, _raw: str) -> None:
         closed = self._open.pop()
-        if closed.text and closed.counts:
-            self.places[closed.index] = replace(self.places[closed.index], loose_text=True)
+        if closed.counts:
+            self.places[closed.index] = replace(self.places[closed.index], loose_text=closed.text_line)
 
 
 @dataclass
 class _Open:
     index: int
     counts: dict[str, int]
-    text: bool = False
+    text_line: int | None = None

@@ -1,10 +1,13 @@
 """Packages: manifests, deterministic zips out, guarded zips in, files in a project."""
 
+import contextlib
 import io
 import zipfile
 from pathlib import PurePosixPath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from provision.errors import Code, Failed
 from provision.metadata import package
@@ -146,6 +149,15 @@ def test_a_zip_with_a_damaged_file_is_refused():
     content = bytearray(zipped({"package.xml": MANIFEST}))
     content[content.index(b"<Package")] = 0x20
     with pytest.raises(Failed, match="Bad CRC"):
+        from_zip(bytes(content))
+
+
+@given(st.lists(st.tuples(st.integers(0, len(to_zip(PACKAGE)) - 1), st.integers(0, 255)), min_size=1, max_size=5))
+def test_a_damaged_zip_is_read_or_refused(damages):
+    content = bytearray(to_zip(PACKAGE))
+    for place, byte in damages:
+        content[place] = byte
+    with contextlib.suppress(Failed):
         from_zip(bytes(content))
 
 
