@@ -29,7 +29,7 @@ def command(
     wait: float,
     propagation_timeout: float,
 ) -> int:
-    r"""Set everything up and prove that it works: keys, user and licences, metadata, assignments, proof.
+    """Set everything up and prove that it works: keys, user and licences, metadata, assignments, proof.
 
     What is right is left alone: a second run changes nothing.
 

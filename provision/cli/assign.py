@@ -23,7 +23,7 @@ def command(
     dry_run: bool,
     confirm: tuple[str, ...],
 ) -> int:
-    r"""Create users, give them licences and assign the permission sets that exist.
+    """Create users, give them licences and assign the permission sets that exist.
 
     \b
     Examples:

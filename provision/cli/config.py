@@ -16,7 +16,7 @@ def command() -> None:
 @click.option("--origin", "with_origin", is_flag=True, help="Also show where each value came from.")
 @common
 def show(setup: Setup, with_origin: bool) -> None:
-    r"""Show every effective value.
+    """Show every effective value.
 
     \b
     Examples:

@@ -36,7 +36,7 @@ def command(
     test_level: str | None,
     confirm: tuple[str, ...],
 ) -> int:
-    r"""Deploy only the metadata part: permission sets and apps.
+    """Deploy only the metadata part: permission sets and apps.
 
     \b
     Examples:

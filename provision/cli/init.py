@@ -15,7 +15,7 @@ from provision.errors import Code, Usage
 @click.option("--force", is_flag=True, help="Replace an existing provision.yaml.")
 @common
 def command(setup: Setup, directory: Path, force: bool) -> None:
-    r"""Write a commented provision.yaml that works at once on a local org, and .gitignore lines for what is secret.
+    """Write a commented provision.yaml that works at once on a local org, and .gitignore lines for what is secret.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ from provision.cli.progress import Progress
 def command(
     setup: Setup, org_names: tuple[str, ...], app_names: tuple[str, ...], all_orgs: bool, exit_code: bool
 ) -> int:
-    r"""Show what apply would change, field by field. Reads, never writes.
+    """Show what apply would change, field by field. Reads, never writes.
 
     \b
     Examples:

@@ -35,7 +35,7 @@ def command(
     check: bool,
     sarif: Path | None,
 ) -> int:
-    r"""Write the metadata as files, checked for the API version. No org is needed; no secret is written.
+    """Write the metadata as files, checked for the API version. No org is needed; no secret is written.
 
     Without --output-dir the files are printed.
 

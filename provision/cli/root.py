@@ -55,7 +55,7 @@ Exit codes:
 )
 @click.version_option(__version__, prog_name="provision")
 def root() -> None:
-    r"""Safe server-to-server access to a Salesforce org: set up, proven, rotated.
+    """Safe server-to-server access to a Salesforce org: set up, proven, rotated.
 
     \b
     Examples:

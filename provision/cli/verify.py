@@ -31,7 +31,7 @@ def command(
     revoke: bool | None,
     propagation_timeout: float,
 ) -> int:
-    r"""Prove each grant with a real token, and that it acts as the declared user.
+    """Prove each grant with a real token, and that it acts as the declared user.
 
     Without an admin session it does what the app's own credentials allow and says what it skipped.
 

@@ -19,7 +19,10 @@ _BEGIN = "-----BEGIN "
 _DASHES = "-----"
 _LABEL = re.compile(r"[A-Z0-9][A-Z0-9 ]{0,63}")
 _ESCAPED_NEWLINE = re.compile(r"\\+r\\+n|\\+[rn]")
-_LEGACY_HEADERS = re.compile(r"\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*([A-Z0-9-]+),\s*([0-9A-Fa-f]+)\s")
+_LEGACY_HEADERS = re.compile(
+    r"\s*Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*(DES[A-Z0-9-]*,[0-9A-Fa-f]{16}|[A-Z0-9-]+,[0-9A-Fa-f]{32})"
+)
+"""RFC 1421, as OpenSSL writes it; the initialisation vector has one block of the cipher, so line ends may be lost."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _NESTING = 2
 
@@ -103,7 +106,7 @@ def _block(label: str, body: str) -> Block:
     der = _base64(body[legacy.end() :] if legacy else body)
     if der is None:
         raise NotPem(f"the body of the block {label} is not base64: it was damaged on its way")
-    return Block(label, der, f"{legacy[1]},{legacy[2].upper()}" if legacy else "")
+    return Block(label, der, legacy[1] if legacy else "")
 
 
 def _base64(text: str) -> bytes | None:
