@@ -1,0 +1,1 @@
+"""HTTP only: read the request, ask one engine, shape the answer or the refusal."""
