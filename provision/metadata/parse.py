@@ -97,7 +97,7 @@ def _reason(error: etree.XMLSyntaxError) -> str:
 
 
 def _tag(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def _line(element: etree._Element) -> int:
