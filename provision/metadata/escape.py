@@ -41,4 +41,8 @@ def unwritable(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
                 yield from unwritable(child, here)
     else:
         for number, item in enumerate(value, start=1):
-            yield from unwritable(item, nth(path, number))
+            here = nth(path, number)
+            if isinstance(item, tuple):
+                yield here, "a list inside a list cannot be written"
+            else:
+                yield from unwritable(item, here)

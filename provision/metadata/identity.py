@@ -48,11 +48,9 @@ def key_elements(type_name: str) -> tuple[str, ...]:
 
 def identity(item: Value, field: Field | None) -> tuple[str, ...]:
     """Return what tells `item` from the other entries of its element."""
-    if isinstance(item, str):
-        return (item,)
-    if isinstance(item, Mapping):
-        keys = key_elements(field.type) if field else ()
-        if keys:
-            return tuple(str(item.get(key, "")) for key in keys)
-        return tuple(f"{name}={value}" for name, value in sorted(item.items()))
-    return tuple(str(part) for part in item)
+    if not isinstance(item, Mapping):
+        return (str(item),)
+    keys = key_elements(field.type) if field else ()
+    if keys:
+        return tuple(str(item.get(key, "")) for key in keys)
+    return tuple(f"{name}={value}" for name, value in sorted(item.items()))

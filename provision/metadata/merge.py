@@ -168,8 +168,14 @@ def _entry_changed(
 ) -> Iterator[FieldChange]:
     keys = key_elements(field.type) if field else ()
     rest = {name: value for name, value in item.items() if name not in keys}
-    if rest or base is not None:
-        old = base if isinstance(base, Mapping) else {}
-        yield from _changed(old, rest, type_of(field.type) if field else None, path)
-    else:
-        yield FieldChange(path, None, ", ".join(str(value) for value in item.values()))
+    old = base if isinstance(base, Mapping) else {}
+    changes = tuple(_changed(old, rest, type_of(field.type) if field else None, path))
+    if base is None and not changes and not _grants_nothing(rest, field):
+        shown = [value for value in item.values() if isinstance(value, str) and value]
+        changes = (FieldChange(path, None, ", ".join(shown)),)
+    yield from changes
+
+
+def _grants_nothing(flags: Mapping[str, Value], field: Field | None) -> bool:
+    """Whether an entry of a permission set has all its flags off; Salesforce does not write such entries down."""
+    return field is not None and field.type.startswith("PermissionSet") and bool(flags)

@@ -33,7 +33,17 @@ _PACKAGE = "package.xml"
 _BEFORE = ("destructiveChangesPre.xml", "destructiveChanges.xml")
 _AFTER = ("destructiveChangesPost.xml",)
 _MODE = 0o100644 << 16
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError, struct.error)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+)
 """What `zipfile` raises for zips that are damaged, encrypted or compressed in a way it does not know."""
 
 

@@ -89,9 +89,8 @@ def _pairs(fields: Mapping[str, Value], type_name: str | None) -> tuple[tuple[st
 def _content(item: Value, type_name: str | None) -> object:
     if isinstance(item, str):
         return item
-    if isinstance(item, Mapping):
-        return _pairs(item, type_name) or ""
-    raise TypeError("a tuple directly inside a tuple is no metadata value")
+    assert isinstance(item, Mapping), "a list inside a list has been refused"
+    return _pairs(item, type_name) or ""
 
 
 def _judge(content: bytes, name: str, document: Document, api_version: str) -> None:

@@ -86,6 +86,23 @@ def test_false_and_absent_are_the_same_flag_and_empty_and_absent_the_same_text()
     assert differences(SET, {"userPermissions": ({"name": "ApiUserOnly", "enabled": "false"},)}) == ()
 
 
+def test_an_entry_that_is_missing_is_a_difference_even_if_its_flags_are_off():
+    base = Document("ExtlClntAppNotificationSettings", {"externalClientApplication": "A"})
+    declared = {"notificationTypes": ({"notificationType": "Approval", "pushByDefault": "false"},)}
+    assert differences(base, declared) == (FieldChange("notificationTypes[Approval]", None, "Approval, false"),)
+    ranges = {"ipRanges": ({"start": "198.51.100.0", "end": "198.51.100.9"},)}
+    assert differences(BASE, ranges) == (
+        FieldChange("ipRanges[198.51.100.0, 198.51.100.9]", None, "198.51.100.0, 198.51.100.9"),
+    )
+
+
+def test_entries_of_an_unknown_element_are_the_same_if_all_they_hold_is():
+    base = Document("ConnectedApp", {"new": ({"a": "1"}, {"a": "2"})})
+    declared = {"new": ({"a": "2"}, {"a": "3"})}
+    assert overlay(base, declared).fields["new"] == ({"a": "1"}, {"a": "2"}, {"a": "3"})
+    assert [change.field for change in differences(base, declared)] == ["new[a=3].a"]
+
+
 def test_a_certificate_is_the_same_in_every_form_it_is_written_in():
     lines = "\n".join(DER_BASE64[start : start + 64] for start in range(0, len(DER_BASE64), 64))
     pem = f"\n-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"

@@ -130,6 +130,7 @@ def test_a_folder_around_the_package_is_removed(around):
         ({"package.xml": MANIFEST, "/etc/passwd": b""}, "leads out"),
         ({"package.xml": MANIFEST, "connectedApps\\A.connectedApp": b""}, "leads out"),
         ({"package.xml": MANIFEST, "C:/A.connectedApp": b""}, "leads out"),
+        ({"package.xml": MANIFEST, ".": b""}, "out of range"),
         ({"package.xml": MANIFEST, "classes/A.cls": b""}, "classes/A.cls is not a component"),
     ],
 )

@@ -83,6 +83,11 @@ def test_a_name_that_is_no_element_name_is_refused(name):
         render(Document("ConnectedApp", {"oauthConfig": {name: "x"}}), api_version="67.0")
 
 
+def test_a_list_inside_a_list_is_refused():
+    with pytest.raises(Failed, match=r"profileName\[2\]: a list inside a list"):
+        render(Document("ConnectedApp", {"profileName": ("a", ("b",))}), api_version="67.0")
+
+
 def own_template(folder: Path, text: str, name: str = OWN) -> Path:
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
