@@ -1,0 +1,99 @@
+"""OAuth clients in the words of the file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from provision.model.desired import App, AppKind, GrantType
+from provision.settings.base import Model
+from provision.settings.values import (
+    Description,
+    DeveloperName,
+    DistinguishedName,
+    Email,
+    Label,
+    Name,
+    NotEmpty,
+    Scope,
+    Url,
+    Username,
+    problem,
+    whole,
+)
+
+LONGEST_VALIDITY_DAYS = 36_500
+
+
+class KeySettings(Model):
+    """How key pairs of an app are made."""
+
+    bits: Annotated[Literal[2048, 3072, 4096], BeforeValidator(whole)] = 2048
+    """Length of the RSA key."""
+    days: Annotated[int, Field(ge=1, le=LONGEST_VALIDITY_DAYS), BeforeValidator(whole)] = 365
+    """Validity of the certificate, in days."""
+    subject: DistinguishedName | None = None
+    """RFC 4514 name of the certificate, by default `CN=` and the app's key."""
+
+
+class RefreshTokenSettings(Model):
+    """How long a refresh token lives."""
+
+    kind: Literal["infinite", "zero", "specific-lifetime", "specific-inactivity"] = "infinite"
+    """`infinite`: until revoked; `zero`: expires at once; the specific ones take `period` and `unit`."""
+    period: Annotated[int, Field(ge=1, le=9999), BeforeValidator(whole)] | None = None
+    """How many units."""
+    unit: Literal["hours", "days", "months"] | None = None
+    """What `period` counts."""
+
+    @model_validator(mode="after")
+    def _period_where_it_counts(self) -> Self:
+        given = (self.period is not None, self.unit is not None)
+        if self.kind.startswith("specific-") and not all(given):
+            raise problem(f"{self.kind} needs period and unit, for instance period: 90 and unit: days")
+        if not self.kind.startswith("specific-") and any(given):
+            raise problem(f"{self.kind} takes no period and no unit; remove them or write kind: specific-lifetime")
+        return self
+
+
+class PolicySettings(Model):
+    """Who may use an app and from where."""
+
+    permitted_users: Literal["admin-approved", "all"] = "admin-approved"
+    """`admin-approved`: only holders of the access permission set; `all`: everybody may authorise themselves."""
+    ip_relaxation: Literal["enforce", "bypass", "bypass-2factor", "enforce-relax-refresh"] = "enforce"
+    """Whether IP restrictions of the user hold for the app. JWT bearer always enforces them."""
+    refresh_token: RefreshTokenSettings = RefreshTokenSettings()
+    """How long refresh tokens live."""
+
+
+class AppSettings(Model):
+    """An OAuth client: a Connected App or an External Client App."""
+
+    label: Label
+    """Name shown in Setup, at most 80 characters."""
+    name: DeveloperName | None = None
+    """DeveloperName in Salesforce; by default made of the key (`billing-sync` gives `Billing_Sync`)."""
+    contact_email: Email
+    """Whom Salesforce writes to about the app."""
+    description: Description | None = None
+    """What the app is for, at most 255 characters."""
+    kind: AppKind = AppKind.AUTO
+    """`auto` takes an existing app as it is and creates what the org allows."""
+    user: Name
+    """Key under `users`: `sub` of the JWT and run-as user of client credentials."""
+    grants: Annotated[tuple[GrantType, ...], NotEmpty()] = tuple(GrantType)
+    """Ways to get an access token; each is set up and proved."""
+    scopes: Annotated[tuple[Scope, ...], NotEmpty()] = ("api", "refresh_token")
+    """OAuth scopes by the names they have in a token."""
+    access: DeveloperName | None = None
+    """API name of the licence-less permission set that carries the app, by default its name and `_Access`."""
+    callback_urls: Annotated[tuple[Url, ...], NotEmpty()] = App.callback_urls
+    """Where a browser flow may return to; Salesforce wants one even where no browser is involved."""
+    canary: Username | None = None
+    """Username of somebody without access, who must be refused when the app is proved."""
+    key: KeySettings = KeySettings()
+    """How key pairs of the app are made."""
+    policy: PolicySettings = PolicySettings()
+    """Who may use the app and from where."""

@@ -1,0 +1,208 @@
+"""The file as a whole, its orgs and its users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
+
+from provision.model.desired import IntegrationUser
+from provision.settings.app import AppSettings
+from provision.settings.base import Model
+from provision.settings.permission_set import PermissionSetSettings
+from provision.settings.problem import FileOrigin
+from provision.settings.values import (
+    Alias,
+    ApiName,
+    ApiVersion,
+    DeveloperName,
+    Email,
+    FirstName,
+    Label,
+    MyDomain,
+    Name,
+    NotEmpty,
+    OrgId,
+    Username,
+    Words,
+    problem,
+    whole,
+)
+
+LOCAL = "local"
+FILE_NAME = "provision.yaml"
+
+
+class LocalSettings(Model):
+    """How a local org behaves."""
+
+    connected_app_creation: Literal["enabled", "blocked"] = "blocked"
+    """Orgs refuse new Connected Apps since Spring '26; `enabled` is an org where Salesforce support allowed them."""
+
+
+class OrgUserSettings(Model):
+    """What is different about a user in one org."""
+
+    username: Username | None = None
+    """Usernames are unique over all orgs of all customers, so that a sandbox needs one of its own."""
+    email: Email | None = None
+    """Where Salesforce sends what it has to tell the user."""
+    license: Label | None = None
+    """Name of the user licence."""
+    profile: Label | None = None
+    """Name of the profile; older orgs may have another one for integrations."""
+    permission_set_licenses: tuple[DeveloperName, ...] | None = None
+    """Permission set licences by API name."""
+
+
+class OrgSettings(Model):
+    """A Salesforce org, or a local one."""
+
+    local: LocalSettings | None = None
+    """A local org; `{}` gives an org of today."""
+    my_domain: MyDomain | None = None
+    """My Domain host of a real org, for instance `acme--uat.sandbox.my.salesforce.com`."""
+    org_id: OrgId | None = None
+    """Pins the org: another one behind the same name stops before any write."""
+    admin: Annotated[tuple[Literal["access-token", "sf-cli", "own-app"], ...], NotEmpty()] = (
+        "access-token",
+        "sf-cli",
+        "own-app",
+    )
+    """Where an administrator's session comes from, in this order."""
+    apps: tuple[Name, ...] | None = None
+    """Keys under `apps` that this org gets, with their users and these users' permission sets; by default all."""
+    users: Mapping[Name, OrgUserSettings] = Field(default_factory=dict)
+    """Key under `users` → what is different about it here."""
+    _written: bool = PrivateAttr(default=True)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the org stands in the file; the local orgs exist without that."""
+        return self._written
+
+    @model_validator(mode="after")
+    def _real_or_local(self) -> Self:
+        if self.local is None and self.my_domain is None:
+            raise problem("my_domain is needed (or local: {} for a local org)")
+        real = [name for name in ("my_domain", "org_id", "admin") if name in self.model_fields_set]
+        if self.local is not None and real:
+            raise problem(f"a local org takes no {', '.join(real)}; remove that or local")
+        return self
+
+
+class UserSettings(Model):
+    """The API-only user that an app acts as."""
+
+    username: Username
+    """In the form of an e-mail address; need not be one."""
+    last_name: Label
+    """Last name of the user, for instance what the integration does."""
+    first_name: FirstName | None = None
+    """First name of the user."""
+    email: Email
+    """Where Salesforce sends what it has to tell the user."""
+    alias: Alias | None = None
+    """At most 8 characters; by default the start of the username."""
+    license: Label = IntegrationUser.license
+    """Name of the user licence."""
+    profile: Label = IntegrationUser.profile
+    """Name of the profile."""
+    permission_set_licenses: tuple[DeveloperName, ...] = IntegrationUser.permission_set_licenses
+    """Permission set licences by API name."""
+    permission_sets: tuple[DeveloperName, ...] = ()
+    """Keys under `permission_sets`. The access permission sets of the user's apps need not be named."""
+    time_zone: Label = IntegrationUser.time_zone
+    """Salesforce's `TimeZoneSidKey`."""
+    locale: ApiName = IntegrationUser.locale
+    """Salesforce's `LocaleSidKey`."""
+    language: ApiName = IntegrationUser.language
+    """Salesforce's `LanguageLocaleKey`."""
+
+
+class StoreSettings(Model):
+    """Where key generations, consumer keys and secrets and intent markers are kept."""
+
+    type: Literal["file"] = "file"
+    """`file`: a folder that nobody else can read."""
+    path: Words = ".provision"
+    """The folder, relative to this file. It holds secrets: keep it out of version control."""
+
+
+class Defaults(Model):
+    """What holds for every org."""
+
+    api_version: ApiVersion = "67.0"
+    """Version of the Salesforce APIs, in quotes."""
+
+
+def _with_local_orgs(orgs: Mapping[str, OrgSettings]) -> Mapping[str, OrgSettings]:
+    if LOCAL in orgs and orgs[LOCAL].local is None:
+        raise problem(f"{LOCAL} is always a local org; give the real org another name")
+    implied = {name: _implied(settings) for name, settings in LOCAL_ORGS.items() if name not in orgs}
+    return {**orgs, **implied}
+
+
+def _implied(local: LocalSettings) -> OrgSettings:
+    org = OrgSettings(local=local)
+    org._written = False  # noqa: SLF001  # this module's own class
+    return org
+
+
+LOCAL_ORGS: Mapping[str, LocalSettings] = {
+    LOCAL: LocalSettings(),
+    "local-legacy": LocalSettings(connected_app_creation="enabled"),
+}
+"""Local orgs that exist without being written: one of today, and one that still takes new Connected Apps."""
+
+
+class Settings(Model):
+    """What integrations need, and in which orgs."""
+
+    version: Annotated[Literal[1], BeforeValidator(whole)]
+    """Version of this file's format."""
+    default_org: Name | None = None
+    """The org that is meant where none is named; never a production org."""
+    defaults: Defaults = Defaults()
+    """What holds for every org."""
+    store: StoreSettings = StoreSettings()
+    """Where secrets and key pairs are kept."""
+    orgs: Annotated[Mapping[Name, OrgSettings], AfterValidator(_with_local_orgs)] = Field(
+        default_factory=dict, validate_default=True
+    )
+    """Org by name, the name of your choice that `--target-org` takes. `local` and `local-legacy` always exist."""
+    users: Mapping[Name, UserSettings] = Field(default_factory=dict)
+    """Integration user by key."""
+    permission_sets: Mapping[DeveloperName, PermissionSetSettings] = Field(default_factory=dict)
+    """Permission set by API name."""
+    apps: Mapping[Name, AppSettings] = Field(default_factory=dict)
+    """App by key, the name of your choice that `--app` takes."""
+    _origin: FileOrigin = PrivateAttr(default_factory=FileOrigin)
+
+    @property
+    def file(self) -> FilePath:
+        """The file that was read."""
+        return self._origin.file
+
+    @property
+    def store_path(self) -> FilePath:
+        """The folder of the store."""
+        return self.file.parent / self.store.path
+
+    @property
+    def written_orgs(self) -> tuple[str, ...]:
+        """Names of the orgs that stand in the file, in its order."""
+        return tuple(name for name, org in self.orgs.items() if org.is_written)
+
+    @property
+    def origin(self) -> FileOrigin:
+        """Where in the file each value stands."""
+        return self._origin
+
+    def read_from(self, origin: FileOrigin) -> Self:
+        """Return the same settings, knowing where they were read."""
+        settings = self.model_copy()
+        settings._origin = origin  # noqa: SLF001  # our own copy
+        return settings

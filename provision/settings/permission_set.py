@@ -1,0 +1,53 @@
+"""Permission sets in the words of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field
+
+from provision.settings.base import Model
+from provision.settings.values import ApiName, Description, FieldName, Label, NotEmpty, problem
+
+ObjectRight: TypeAlias = Literal["read", "create", "edit", "delete", "view-all", "modify-all"]
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "create": ("read",),
+    "edit": ("read",),
+    "delete": ("read", "edit"),
+    "view-all": ("read",),
+    "modify-all": ("read", "edit", "delete", "view-all"),
+}
+"""Rights that Salesforce wants beside a right. They are asked for and not added: the file shows what is granted."""
+
+
+def _complete(rights: tuple[ObjectRight, ...]) -> tuple[ObjectRight, ...]:
+    missing = [
+        f"{right} needs {', '.join(absent)}"
+        for right in rights
+        if (absent := [needed for needed in NEEDS.get(right, ()) if needed not in rights])
+    ]
+    if missing:
+        raise problem(f"{'; '.join(missing)}; add what is missing")
+    return rights
+
+
+ObjectRights = Annotated[tuple[ObjectRight, ...], AfterValidator(_complete), NotEmpty()]
+
+
+class PermissionSetSettings(Model):
+    """A permission set with the data that an integration needs; its API name is its key."""
+
+    label: Label
+    """Name shown in Setup, at most 80 characters."""
+    description: Description | None = None
+    """What the permission set is for, at most 255 characters."""
+    license: Label | None = None
+    """Label of the licence it is bound to; without one, anybody may hold it. It cannot be changed later."""
+    objects: Mapping[ApiName, ObjectRights] = Field(default_factory=dict)
+    """Object → rights. `create`, `edit`, `delete`, `view-all` and `modify-all` need `read` and more beside them."""
+    fields: Mapping[FieldName, Literal["read", "edit"]] = Field(default_factory=dict)
+    """`Object.Field` → access; `edit` includes `read`."""
+    user_permissions: tuple[ApiName, ...] = ()
+    """System permissions by API name, for instance `ApiEnabled`."""

@@ -1,0 +1,159 @@
+"""Whether names that refer to each other do, and whether names that must differ do.
+
+Works on the data of the file and not on the models, so that it also reports where other things are wrong. What has the
+wrong type is passed over here: the models report that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from provision.settings.models import LOCAL_ORGS
+from provision.settings.naming import access_name, developer_name
+from provision.settings.problem import Path, Problem, not_among, quoted
+from provision.settings.tree import Data
+
+Root: TypeAlias = Mapping[str, Data]
+
+_DEVELOPER_NAME = re.compile(r"(?=.{1,80}$)[A-Za-z](_?[A-Za-z0-9])*")
+
+
+def check(data: Root) -> Iterator[Problem]:
+    """Yield every name that leads nowhere and every name that is there twice."""
+    for look in CHECKS:
+        yield from look(data)
+
+
+def _default_org(data: Root) -> Iterator[Problem]:
+    name = data.get("default_org")
+    if isinstance(name, str):
+        yield from _known(("default_org",), name, "an org", [*_section(data, "orgs"), *LOCAL_ORGS])
+
+
+def _users_of_apps(data: Root) -> Iterator[Problem]:
+    users = _section(data, "users")
+    for key, app in _mappings(data, "apps"):
+        name = app.get("user")
+        if isinstance(name, str):
+            yield from _known(("apps", key, "user"), name, "a user", users)
+
+
+def _permission_sets_of_users(data: Root) -> Iterator[Problem]:
+    declared = _section(data, "permission_sets")
+    for key, user in _mappings(data, "users"):
+        for index, name in _texts(user.get("permission_sets")):
+            yield from _known(("users", key, "permission_sets", index), name, "a declared permission set", declared)
+
+
+def _orgs(data: Root) -> Iterator[Problem]:
+    apps, users = _section(data, "apps"), _section(data, "users")
+    for key, org in _mappings(data, "orgs"):
+        for index, name in _texts(org.get("apps")):
+            yield from _known(("orgs", key, "apps", index), name, "an app", apps)
+        for name in _section(org, "users"):
+            for problem in _known(("orgs", key, "users", name), name, "a user", users):
+                yield replace(problem, at_key=True)
+
+
+def _names_of_apps(data: Root) -> Iterator[Problem]:
+    """App names and access permission sets share no name, also not in another case: Salesforce ignores case."""
+    names: dict[str, str] = {}
+    for key, app in _mappings(data, "apps"):
+        name = app.get("name")
+        path: Path = ("apps", key, "name")
+        if name is None:
+            name, path = developer_name(key), ("apps", key)
+            if _DEVELOPER_NAME.fullmatch(name) is None:
+                message = f"the key gives no DeveloperName ({quoted(name)}); write one as name"
+                yield Problem(path, message, at_key=True)
+        if isinstance(name, str):
+            other = names.setdefault(name.casefold(), key)
+            if other != key:
+                message = f"the app {other} has the same DeveloperName; write another one as name"
+                yield Problem(path, message, at_key=True)
+
+
+def _access(data: Root) -> Iterator[Problem]:
+    taken = {key.casefold(): f"the permission set {key}" for key in _section(data, "permission_sets")}
+    for key, permission_set in _mappings(data, "permission_sets"):
+        label = permission_set.get("label")
+        if isinstance(label, str):
+            taken.setdefault(label.casefold(), f"the permission set {key}, as its label")
+    for key, app in _mappings(data, "apps"):
+        access = app.get("access")
+        written = isinstance(access, str)
+        name = access if isinstance(access, str) else access_name(_name(key, app))
+        path: Path = ("apps", key, "access") if written else ("apps", key)
+        owner = taken.setdefault(name.casefold(), f"the app {key}")
+        if owner != f"the app {key}":
+            message = f"the name of the access permission set belongs to {owner}; write another one as access"
+            yield Problem(path, message, at_key=not written)
+        elif not written and len(name) > MAX_NAME:
+            message = f"the name of the access permission set has more than {MAX_NAME} characters; write one as access"
+            yield Problem(path, message, at_key=True)
+
+
+def _usernames(data: Root) -> Iterator[Problem]:
+    """Within one org, each user has a username of its own, whatever the case."""
+    base = {key: name for key, user in _mappings(data, "users") if isinstance(name := user.get("username"), str)}
+    yield from _doubled(base, lambda key: ("users", key, "username"), "")
+    for org, settings in _mappings(data, "orgs"):
+        own = {key: name for key, user in _mappings(settings, "users") if isinstance(name := user.get("username"), str)}
+        if own:
+            ordered = {**{key: name for key, name in base.items() if key not in own}, **own}
+            place = _place_in(org, own)
+            yield from (problem for problem in _doubled(ordered, place, f" in {org}") if problem.path[0] == "orgs")
+
+
+def _place_in(org: str, own: Mapping[str, str]) -> Callable[[str], Path]:
+    return lambda key: ("orgs", org, "users", key, "username") if key in own else ("users", key, "username")
+
+
+def _doubled(usernames: Mapping[str, str], place: Callable[[str], Path], where: str) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for key, username in usernames.items():
+        other = owners.setdefault(username.casefold(), key)
+        if other != key:
+            yield Problem(place(key), f"the user {other} has the same username{where}; usernames are unique")
+
+
+CHECKS: tuple[Callable[[Root], Iterator[Problem]], ...] = (
+    _default_org,
+    _users_of_apps,
+    _permission_sets_of_users,
+    _orgs,
+    _names_of_apps,
+    _access,
+    _usernames,
+)
+MAX_NAME = 80
+
+
+def _known(path: Path, name: str, what: str, known: Mapping[str, Data] | list[str]) -> Iterator[Problem]:
+    if name not in known:
+        yield Problem(path, f"not {what}; {not_among(name, dict.fromkeys(known))}", value=quoted(name))
+
+
+def _name(key: str, app: Root) -> str:
+    name = app.get("name")
+    return name if isinstance(name, str) else developer_name(key)
+
+
+def _section(data: Root, key: str) -> Root:
+    found = data.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _mappings(data: Root, key: str) -> Iterator[tuple[str, Root]]:
+    for name, value in _section(data, key).items():
+        if isinstance(value, dict):
+            yield name, value
+
+
+def _texts(value: Data) -> Iterator[tuple[int, str]]:
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, str):
+            yield index, item

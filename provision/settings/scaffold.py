@@ -1,0 +1,78 @@
+"""The files that `provision init` writes, as text."""
+
+from __future__ import annotations
+
+from provision.settings import schema
+from provision.settings.models import FILE_NAME
+
+
+def files() -> dict[str, str]:
+    """Return the text of each file by its name: the settings and the JSON Schema that editors check them with."""
+    return {FILE_NAME: SETTINGS, schema.FILE_NAME: schema.json_schema_text()}
+
+
+def gitignore(existing: str) -> str:
+    """Return the text of a `.gitignore` that keeps secrets out of version control; what `existing` says is kept."""
+    present = {line.strip() for line in existing.splitlines()}
+    missing = [line for line in IGNORED if line not in present]
+    if not missing:
+        return existing
+    before = existing if existing.endswith("\n") or not existing else f"{existing}\n"
+    return before + "".join(f"{line}\n" for line in missing)
+
+
+IGNORED = ("# provision: private keys, consumer keys and secrets", ".provision/")
+
+SETTINGS = f"""\
+# yaml-language-server: $schema={schema.FILE_NAME}
+#
+# What your integrations need in Salesforce, and in which orgs. Try it, nothing to sign up for:
+#   provision plan      what would change
+#   provision apply     set it up and prove it
+# Any value may come from the environment: ${{NAME}} or ${{NAME:-default}}. Secrets do not belong in here.
+version: 1
+
+# The org that is meant where none is named with -o. Never a production org: those are always named.
+# local-legacy is an org on this machine that still takes new Connected Apps; `local` is one of today.
+default_org: local-legacy
+
+orgs:
+  local: {{local: {{}}}}
+  local-legacy: {{local: {{connected_app_creation: enabled}}}}
+
+  # A real org. Take the name off the comment and adapt:
+  # uat:
+  #   my_domain: acme--uat.sandbox.my.salesforce.com    # Setup > My Domain
+  #   org_id: 00DXX0000000001AAA                        # stops before any write if the org is another one
+  #   admin: [access-token, sf-cli]                     # SF_ACCESS_TOKEN, then the org `uat` of the Salesforce CLI
+  #   users:
+  #     billing-bot:
+  #       username: billing.bot@acme.example.uat        # usernames are unique over all orgs of all customers
+
+# API-only users that the apps act as; by default with the licence Salesforce Integration.
+users:
+  billing-bot:
+    username: billing.bot@acme.example
+    last_name: Billing Sync
+    email: integrations@acme.example
+    permission_sets: [Billing_Data]
+
+# What the users may see and do.
+permission_sets:
+  Billing_Data:
+    label: Billing Data
+    objects:
+      Account: [read]
+    fields:
+      Account.Rating: read
+
+# OAuth clients: a program logs in with the app's credentials and acts as its user.
+apps:
+  billing-sync:
+    label: Billing Sync
+    contact_email: integrations@acme.example
+    user: billing-bot
+    grants: [jwt-bearer, client-credentials]
+    scopes: [api, refresh_token]
+    key: {{bits: 2048, days: 365}}
+"""
