@@ -59,7 +59,7 @@ def parse(text: str, transform: Scalar) -> Tree:
         before = text[: problem.position]
         at = Position(before.count("\n") + 1, problem.position - before.rfind("\n"))
         return _refused(f"not valid YAML: the character U+{problem.character:04X} is not allowed", at)
-    except (ArithmeticError, LookupError, ValueError):  # what the scanner lets through from chr() and from its tables
+    except (ArithmeticError, AssertionError, LookupError, ValueError):  # what ruamel.yaml itself stumbles over
         return _refused("not valid YAML: a \\U escape beyond U+10FFFF, or a %YAML version that does not exist", START)
     if root is None:
         return _unreadable('the file is empty; it needs at least "version: 1"', None)
