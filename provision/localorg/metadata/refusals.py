@@ -1,0 +1,116 @@
+"""How a component is refused: the exact words, where they are known from, and where in the file.
+
+Each wording carries its source: `recorded` (seen in answers of real orgs), `documented`, or `assumed` where no
+evidence of the text was found and neutral words of our own stand in.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from provision.localorg.metadata.tree import Position
+
+
+class Refusal(Exception):
+    """A component that cannot be deployed; becomes one entry of `componentFailures`."""
+
+    def __init__(self, problem: str, source: str, at: Position | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.source = source
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A refusal text as a `str.format` pattern."""
+
+    text: str
+    source: str
+
+    def refuse(self, at: Position | None = None, **values: str) -> Refusal:
+        """Fill in the pattern; the caller raises the result."""
+        return Refusal(self.text.format(**values), self.source, at)
+
+
+# Packages
+NO_PACKAGE: Final = Wording("No package.xml found", "recorded: deploy answers of 2012 and 2020")
+NAMED_NOT_FOUND: Final = Wording(
+    "An object '{name}' of type {type} was named in package.xml, but was not found in zipped directory",
+    "recorded: Salesforce CLI test output",
+)
+NOT_NAMED: Final = Wording("Not in package.xml", "recorded: ant deploy log in a public question")
+NOTHING_TO_DELETE: Final = Wording("No {type} named: {name} found", "recorded: Salesforce's deploy library tests")
+NOT_AVAILABLE: Final = Wording("Not available for deploy for this organization", "recorded: sfdx-hardis error table")
+NOT_IN_VERSION: Final = Wording(
+    "Entity type '{type}' is not available in this api version", "recorded: retrieve log in a public repository"
+)
+BAD_VERSION: Final = Wording("Invalid version specified: {version}", "assumed")
+WILDCARD_DELETE: Final = Wording("Wildcards are not allowed in {file}", "documented rule, assumed text")
+
+# Files
+UNPARSABLE: Final = Wording("Error parsing file: {reason}", "recorded prefix, assumed reason")
+INVALID_ELEMENT: Final = Wording(
+    "Error parsing file: Element {element} invalid at this location in type {type}", "recorded: several deploy logs"
+)
+DUPLICATED: Final = Wording(
+    "Error parsing file: Element {element} is duplicated at this location in type {type}",
+    "recorded: several deploy logs",
+)
+BAD_ENUM: Final = Wording(
+    "Error parsing file: '{value}' is not a valid value for the enum '{type}'", "recorded: Salesforce CLI table"
+)
+BAD_BOOLEAN: Final = Wording(
+    "Error parsing file: '{value}' is not valid for type xsd:boolean, should be '0', '1', 'true' or 'false'",
+    "recorded by a third-party runtime",
+)
+BAD_NUMBER: Final = Wording(
+    "Error parsing file: '{value}' is not valid for the type xsd:{type}", "recorded by a third-party runtime (double)"
+)
+MISSING: Final = Wording("Required field is missing: {field}", "recorded: several deploy logs")
+EMPTY: Final = Wording("Required fields are missing: [{field}]", "recorded: REST answers, assumed for deploy")
+
+# References
+NO_REFERENCE: Final = Wording(
+    "In field: {field} - no {type} named {name} found", "recorded: many deploy logs and the sfdx-hardis error table"
+)
+
+# Connected apps
+CREATION_BLOCKED: Final = Wording(
+    "You can't create a connected app. To enable connected app creation, contact Salesforce Customer Support.",
+    "recorded: four deploy logs of 2026",
+)
+KEY_NOT_SETTABLE: Final = Wording("You cannot provide a Consumer Key", "recorded: CumulusCI issue 2943")
+KEY_TAKEN: Final = Wording("The consumer key is already taken.", "recorded: devops-center-feedback issue 256")
+KEY_LENGTH: Final = Wording(
+    "The consumer key must be between 8 and 256 characters without spaces", "documented rule, assumed text"
+)
+SECRET_NOT_SETTABLE: Final = Wording("You cannot provide a Consumer Secret", "documented rule, assumed text")
+SECRET_LENGTH: Final = Wording(
+    "The consumer secret must be between 8 and 256 alphanumeric characters", "documented rule, assumed text"
+)
+SECRET_TAKEN: Final = Wording("The consumer secret is already in use.", "documented rule, assumed text")
+BAD_CERTIFICATE: Final = Wording("The certificate is not a valid X.509 certificate.", "assumed")
+NOT_ADMIN_APPROVED: Final = Wording(
+    "To use {field}, isAdminApproved must be set to true", "documented rule, assumed text"
+)
+USER_NEEDS_FLOW: Final = Wording(
+    "To use oauthClientCredentialUser, isClientCredentialEnabled must be set to true", "documented rule, assumed text"
+)
+BAD_POLICY_VALUE: Final = Wording("'{value}' is not a valid value for {field}", "documented values, assumed text")
+APP_NOT_ALLOWED: Final = Wording(
+    "The permission set license of {name} does not allow connected apps", "thread rule, assumed text"
+)
+
+# Permission sets
+UNKNOWN_PERMISSION: Final = Wording("Unknown user permission: {name}", "recorded: validate answer at API 67")
+DEPENDS: Final = Wording("Permission {permission} depends on permission(s): {needed}", "recorded: several deploy logs")
+NOT_READABLE: Final = Wording(
+    "A field has to be readable to be editable", "recorded by a script that reads deploy output"
+)
+LICENSE_FIXED: Final = Wording("You can't change the license of a permission set.", "thread rule, assumed text")
+ASSIGNED: Final = Wording(
+    "You can't delete the permission set {name} because it's assigned to users.", "rule of Setup, assumed text"
+)
+APPEARS_TWICE: Final = Wording(
+    "Field:{field}, value:{value} appears more than once", "recorded: sfdx-hardis error table"
+)

@@ -1,0 +1,1 @@
+"""The component types that this org can deploy and retrieve, one small module each."""

@@ -1,0 +1,115 @@
+"""What a ConnectedApp file must satisfy beyond its schema; nothing here writes."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from provision.localorg.metadata import certificates, refusals
+from provision.localorg.metadata.content import Content
+from provision.localorg.metadata.tenant import Tenant
+from provision.localorg.metadata.types import grants
+
+_KEY: Final = re.compile(r"\S{8,256}")
+_SECRET: Final = re.compile(r"\S{8,256}")
+_IP_RELAXATION: Final = frozenset({"ENFORCE", "BYPASS_2FACTOR", "BYPASS", "ENFORCE_RELAXREFRESH"})
+_REFRESH_TOKEN: Final = re.compile(r"zero|infinite|specific_(lifetime|inactivity):[1-9]\d*:(HOURS|DAYS|MONTHS)")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checks found on the way: the certificate, the run-as user and those who may use the app."""
+
+    certificate: certificates.Certificate | None
+    run_as_user_id: str | None
+    parents: tuple[str, ...]
+    """Ids of the permission sets (also those owned by profiles) that hold the app."""
+
+
+def check(tenant: Tenant, content: Content, *, is_new: bool) -> Checked:
+    """Check a connected app against the org.
+
+    Raises:
+        Refusal: with the text of the component failure.
+
+    """
+    if is_new and not tenant.may_create_connected_apps:
+        raise refusals.CREATION_BLOCKED.refuse()
+    for name in ("label", "contactEmail"):
+        if not content[name].strip():
+            raise refusals.EMPTY.refuse(field=name)
+    oauth = content.get("oauthConfig", {})
+    _check_credentials(tenant, oauth, is_new=is_new)
+    _check_policy(content.get("oauthPolicy", {}))
+    return Checked(
+        certificate=_certificate(oauth),
+        run_as_user_id=_run_as_user(tenant, oauth),
+        parents=_parents(tenant, content, admin_approved=oauth.get("isAdminApproved") == "true"),
+    )
+
+
+def _check_credentials(tenant: Tenant, oauth: Mapping[str, Any], *, is_new: bool) -> None:
+    key, secret = oauth.get("consumerKey", "").strip(), oauth.get("consumerSecret", "").strip()
+    if key:
+        if not is_new:
+            raise refusals.KEY_NOT_SETTABLE.refuse()
+        # The guide says "alphanumeric", yet widely used tools deploy keys with . _ - + / = and succeed.
+        if not _KEY.fullmatch(key):
+            raise refusals.KEY_LENGTH.refuse()
+        if tenant.consumers.by_key(key) is not None:
+            raise refusals.KEY_TAKEN.refuse()
+    if secret:
+        if not is_new:
+            raise refusals.SECRET_NOT_SETTABLE.refuse()
+        if not _SECRET.fullmatch(secret):
+            raise refusals.SECRET_LENGTH.refuse()
+
+
+def _check_policy(policy: Mapping[str, Any]) -> None:
+    relaxation, refresh = policy.get("ipRelaxation", "ENFORCE"), policy.get("refreshTokenPolicy", "infinite")
+    if relaxation not in _IP_RELAXATION:
+        raise refusals.BAD_POLICY_VALUE.refuse(value=relaxation, field="ipRelaxation")
+    if not _REFRESH_TOKEN.fullmatch(refresh):
+        raise refusals.BAD_POLICY_VALUE.refuse(value=refresh, field="refreshTokenPolicy")
+
+
+def _certificate(oauth: Mapping[str, Any]) -> certificates.Certificate | None:
+    text = oauth.get("certificate", "").strip()
+    if not text:
+        return None
+    try:
+        return certificates.read(text)
+    except certificates.UnreadableCertificate:
+        raise refusals.BAD_CERTIFICATE.refuse() from None
+
+
+def _run_as_user(tenant: Tenant, oauth: Mapping[str, Any]) -> str | None:
+    username = oauth.get("oauthClientCredentialUser", "").strip()
+    if not username:
+        return None
+    if oauth.get("isClientCredentialEnabled") != "true":
+        raise refusals.USER_NEEDS_FLOW.refuse()
+    user = tenant.records.user_named(username)
+    if user is None or not user.fields.get("IsActive"):
+        raise refusals.NO_REFERENCE.refuse(field="oauthClientCredentialUser", type="User", name=username)
+    return user.id
+
+
+def _parents(tenant: Tenant, content: Content, *, admin_approved: bool) -> tuple[str, ...]:
+    labels = _names(content, "permissionSetName")
+    profiles = _names(content, "profileName")
+    for field, named in (("permissionSetName", labels), ("profileName", profiles)):
+        if named and not admin_approved:
+            raise refusals.NOT_ADMIN_APPROVED.refuse(field=field)
+        for name in named:
+            if named.count(name) > 1:
+                raise refusals.APPEARS_TWICE.refuse(field=field, value=name)
+    return tuple(
+        [grants.permission_set_by_label(tenant, label) for label in labels]
+        + [grants.permission_set_of_profile(tenant, name) for name in profiles]
+    )
+
+
+def _names(content: Content, field: str) -> list[str]:
+    """Names listed; an empty element means none, which removes all."""
+    return [name.strip() for name in content.get(field, ()) if name.strip()]

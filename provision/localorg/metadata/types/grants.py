@@ -1,0 +1,79 @@
+"""Which permission sets and profiles may use an app: rows of SetupEntityAccess, shown in metadata by name.
+
+A connected app names permission sets by their *label* and profiles by their name in Setup; a profile holds the grant
+through the permission set that it owns.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from provision.localorg.metadata import refusals
+from provision.localorg.metadata.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Names of those who may use an app, oldest grant first."""
+
+    permission_sets: tuple[str, ...]
+    profiles: tuple[str, ...]
+
+
+def permission_set_by_label(tenant: Tenant, label: str) -> str:
+    """Id of the permission set with that label.
+
+    Raises:
+        Refusal: there is none, or its permission set licence cannot hold apps.
+
+    """
+    found = tenant.only("PermissionSet", Label=label, IsOwnedByProfile=False)
+    if found is None:
+        raise refusals.NO_REFERENCE.refuse(field="permissionSetName", type="PermissionSet", name=label)
+    if str(found.fields.get("LicenseId") or "").startswith("0PL"):
+        raise refusals.APP_NOT_ALLOWED.refuse(name=label)
+    return found.id
+
+
+def permission_set_of_profile(tenant: Tenant, name: str) -> str:
+    """Id of the permission set owned by the profile of that name.
+
+    Raises:
+        Refusal: there is no such profile.
+
+    """
+    profile = tenant.only("Profile", Name=name)
+    owned = tenant.only("PermissionSet", ProfileId=profile.id, IsOwnedByProfile=True) if profile else None
+    if owned is None:
+        raise refusals.NO_REFERENCE.refuse(field="profileName", type="Profile", name=name)
+    return owned.id
+
+
+def replace(tenant: Tenant, app_id: str, entity_type: str, parents: Iterable[str]) -> bool:
+    """Make exactly these permission sets hold the app; True where that changed anything."""
+    wanted = dict.fromkeys(parents)
+    rows = tenant.records.find("SetupEntityAccess", SetupEntityId=app_id)
+    held = {str(row.fields["ParentId"]) for row in rows}
+    for row in rows:
+        if row.fields["ParentId"] not in wanted:
+            tenant.records.delete(row.id)
+    for parent in wanted:
+        if parent not in held:
+            fields = {"ParentId": parent, "SetupEntityId": app_id, "SetupEntityType": entity_type}
+            tenant.records.insert("SetupEntityAccess", fields)
+    return held != set(wanted)
+
+
+def of(tenant: Tenant, app_id: str) -> Granted:
+    """Who may use the app now, whichever way the grant came about."""
+    permission_sets, profiles = [], []
+    for row in tenant.records.find("SetupEntityAccess", SetupEntityId=app_id):
+        parent = tenant.records.get(str(row.fields["ParentId"]))
+        if parent is None:
+            continue
+        if parent.fields.get("IsOwnedByProfile"):
+            profile = tenant.records.get(str(parent.fields["ProfileId"]))
+            if profile is not None:
+                profiles.append(str(profile.fields["Name"]))
+        else:
+            permission_sets.append(str(parent.fields["Label"]))
+    return Granted(tuple(permission_sets), tuple(profiles))
