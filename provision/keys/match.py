@@ -23,24 +23,31 @@ def require_strong(key: rsa.RSAPublicKey) -> None:
         raise _weak(f"The RSA key has the public exponent {exponent}; {MINIMUM_EXPONENT} is the least")
 
 
+def rsa_key_of(certificate: x509.Certificate) -> rsa.RSAPublicKey | None:
+    """Return the RSA key that `certificate` was issued for; `None` for any other kind of key."""
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, rsa.RSAPublicKey) else None
+
+
 def matches(key: rsa.RSAPublicKey, certificate: x509.Certificate) -> bool:
     """Return whether `certificate` was issued for `key`."""
-    try:
-        return key == certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm):
-        return False
+    return rsa_key_of(certificate) == key
 
 
 def require_match(key: rsa.RSAPublicKey, certificate: x509.Certificate) -> None:
     """Raise `KEY_MISMATCH` unless `certificate` was issued for `key`."""
     if matches(key, certificate):
         return
+    certified = rsa_key_of(certificate)
     raise Failed(
         Code.KEY_MISMATCH,
         "The private key does not belong to the certificate",
         detail=(
             f"SHA-256 of the public key: private key {key_fingerprint(key)}, "
-            f"certificate {_certificate_key_fingerprint(certificate)}"
+            f"certificate {key_fingerprint(certified) if certified else 'not RSA'}"
         ),
         remedy=(
             "Give the private key that the certificate was made with",
@@ -51,8 +58,8 @@ def require_match(key: rsa.RSAPublicKey, certificate: x509.Certificate) -> None:
 
 def signs_for(signer: Signer, certificate: x509.Certificate) -> bool:
     """Return whether a signature of `signer` verifies with `certificate`: proof where numbers alone may be damaged."""
-    public_key = certificate.public_key()
-    if not isinstance(public_key, rsa.RSAPublicKey):
+    public_key = rsa_key_of(certificate)
+    if public_key is None:
         return False
     message = b"provision: does this key belong to this certificate?"
     try:
@@ -68,14 +75,6 @@ def key_fingerprint(key: rsa.RSAPublicKey) -> str:
     digest = hashes.Hash(hashes.SHA256())
     digest.update(encoded)
     return digest.finalize().hex(":").upper()
-
-
-def _certificate_key_fingerprint(certificate: x509.Certificate) -> str:
-    try:
-        key = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm):
-        return "of a kind that cannot be read"
-    return key_fingerprint(key) if isinstance(key, rsa.RSAPublicKey) else "not RSA"
 
 
 def _weak(summary: str) -> Failed:

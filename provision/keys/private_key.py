@@ -86,7 +86,8 @@ def _load(block: Block, passphrase: Secret | None) -> object:
         raise _unreadable("it uses an algorithm that is not supported here") from None
     except ValueError:
         if secret is not None and _is_encrypted(block):
-            raise _encrypted("The passphrase does not open the private key, or the key is damaged") from None
+            reason = "Either it is another one, or the key is damaged or encrypted in a way that is not supported here."
+            raise _encrypted("The passphrase does not open the private key", reason) from None
         raise _unreadable(f"the block {block.label or 'of DER'} does not hold a sound private key") from None
 
 
@@ -103,7 +104,7 @@ def _is_encrypted(block: Block) -> bool:
     except TypeError:
         return True
     except (ValueError, UnsupportedAlgorithm):
-        return False
+        pass
     return False
 
 
@@ -130,10 +131,11 @@ def _not_rsa(key: object) -> Failed:
     )
 
 
-def _encrypted(summary: str) -> Failed:
+def _encrypted(summary: str, detail: str | None = None) -> Failed:
     return Failed(
         Code.KEY_UNREADABLE,
         summary,
+        detail=detail,
         remedy=("Give the passphrase of the key", "Or decrypt it: openssl pkey -in FILE -out server.key"),
     )
 

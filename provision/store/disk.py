@@ -79,9 +79,12 @@ def read_private(path: Path) -> bytes | None:
             if path.is_symlink():
                 raise _unsafe(path, "is a symbolic link", f"Replace {path} by the file it points to") from None
             raise
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             _require_private(path, os.fstat(descriptor), "file")
-            return file.read(LARGEST_BYTES)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read(LARGEST_BYTES)
+        finally:
+            os.close(descriptor)
 
 
 def make_private_folder(path: Path) -> None:

@@ -20,7 +20,7 @@ from cryptography import x509
 from provision.clock import SYSTEM, Clock
 from provision.errors import Code, Failed, Usage
 from provision.keys.certificate import certificate_pem, parse_certificate
-from provision.keys.match import matches, signs_for
+from provision.keys.match import matches, rsa_key_of, signs_for
 from provision.keys.material import KeyMaterial
 from provision.keys.private_key import load_trusted_private_key, private_key_pem
 from provision.model.keys import KeyPair
@@ -65,11 +65,12 @@ class FileStore:
         """Return the current key pair, or that of a generation."""
         keys = self._keys(slot)
         wanted = keys.current() if number is None else number
-        return _key_pair(keys, wanted) if wanted in keys.numbers() else None
+        return None if wanted is None or wanted not in keys.numbers() else _key_pair(keys, wanted)
 
     def key_pair_for(self, slot: Slot, certificate: x509.Certificate) -> KeyPair | None:
         """Return the key pair that signs for `certificate`, by preference the one that has it."""
-        found = [generation for generation in self.generations(slot) if _same_key(generation.certificate, certificate)]
+        key = rsa_key_of(certificate)
+        found = [one for one in self.generations(slot) if key is not None and matches(key, one.certificate)]
         found.sort(key=lambda one: (one.certificate != certificate, not one.is_current, -one.number))
         pairs = (self.key_pair(slot, one.number) for one in found if one.state is not State.RETIRED)
         return next((pair for pair in pairs if pair is not None), None)
@@ -217,10 +218,8 @@ def _certificate(keys: Numbered, number: int) -> x509.Certificate:
         raise corrupt(path, "it holds no certificate") from None
 
 
-def _key_pair(keys: Numbered, number: int | None) -> KeyPair | None:
+def _key_pair(keys: Numbered, number: int) -> KeyPair | None:
     """Return a stored key pair, proved to belong together; `None` where its key is gone."""
-    if number is None:
-        return None
     path = keys.path(number, KEY)
     pem = disk.read_private(path)
     if pem is None:
@@ -239,7 +238,3 @@ def _key_pair(keys: Numbered, number: int | None) -> KeyPair | None:
 def _read_credentials(stored: Numbered, number: int) -> tuple[Credentials, bool]:
     path = stored.path(number)
     return read_credentials(path, disk.read_private(path) or b"")
-
-
-def _same_key(one: x509.Certificate, other: x509.Certificate) -> bool:
-    return one.public_key() == other.public_key()
