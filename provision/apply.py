@@ -5,7 +5,7 @@ A failure stops the run and is part of its result; a rerun continues, because on
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -71,7 +71,8 @@ class Stage:
 
     part: Part
     types: frozenset[str]
-    act: Callable[[Work, tuple[Change, ...]], None]
+    act: Callable[[Work, tuple[Change, ...]], Mapping[Change, str]]
+    """Carries out changes and returns those that it had to leave out, with the reason."""
 
 
 def run_org(org: Org, desired: Desired, store: Store, order: Order, listen: Listener = silent) -> OrgResult:
@@ -134,10 +135,9 @@ def _carry_out(work: Work, plan: Plan) -> None:
         for stage in STAGES:
             changes = tuple(change for change in plan.changes if change.type in stage.types)
             if changes:
-                stage.act(work, changes)
+                left_out = stage.act(work, changes)
                 remaining = [change for change in remaining if change not in changes]
-                done = OutcomeStatus.PLANNED if work.order.dry_run else OutcomeStatus.APPLIED
-                work.outcomes += [Outcome(change, done) for change in changes]
+                work.outcomes += [_outcome(work, change, left_out) for change in changes]
     except ProvisionError as problem:
         work.outcomes += [
             Outcome(change, OutcomeStatus.FAILED, problem.summary)
@@ -146,6 +146,13 @@ def _carry_out(work: Work, plan: Plan) -> None:
             for change in remaining
         ]
         raise
+
+
+def _outcome(work: Work, change: Change, left_out: Mapping[Change, str]) -> Outcome:
+    if change in left_out:
+        work.listen(Event("warning", "assignments", f"{change.name}: {left_out[change]}", work.org.site.name))
+        return Outcome(change, OutcomeStatus.SKIPPED, left_out[change])
+    return Outcome(change, OutcomeStatus.PLANNED if work.order.dry_run else OutcomeStatus.APPLIED)
 
 
 def _prove(work: Work) -> tuple[AppResult, ...]:
@@ -159,23 +166,25 @@ def _prove(work: Work) -> tuple[AppResult, ...]:
     return prove_all(witness, situation.desired, found, work.order.proof, work.listen)
 
 
-def _keys(work: Work, changes: tuple[Change, ...]) -> None:
+def _keys(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
     if work.order.dry_run:
-        return
+        return {}
     work.listen(Event("started", "keys", f"{len(changes)} to generate", work.org.site.name))
     make_key_pairs(work.store, work.situation, work.org.site.name, work.org.site.transport.clock.now())
     org_id = work.situation.observed.organization.org_id
     work.situation = replace(work.situation, held=held(work.store, work.org.site.name, org_id, work.situation.desired))
+    return {}
 
 
-def _users(work: Work, changes: tuple[Change, ...]) -> None:
+def _users(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
     if work.order.dry_run:
-        return
+        return {}
     work.listen(Event("started", "users", f"{len(changes)} changes", work.org.site.name))
     write_users(work.org, work.situation)
+    return {}
 
 
-def _metadata(work: Work, changes: tuple[Change, ...]) -> None:
+def _metadata(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
     situation, site = work.situation, work.org.site
     if Part.USERS not in work.order.parts:
         _stop_without_run_as_user(situation, changes)
@@ -188,13 +197,16 @@ def _metadata(work: Work, changes: tuple[Change, ...]) -> None:
     content = package(situation, changes, credentials, site.api_version)
     if content.components:
         deploy(work.org, content, replace(work.order.deployment, options=options), work.listen)
+    return {}
 
 
-def _assignments(work: Work, changes: tuple[Change, ...]) -> None:
+def _assignments(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
     if work.order.dry_run:
-        return
+        return {}
     work.listen(Event("started", "assignments", f"{len(changes)} to make", work.org.site.name))
-    write_assignments(work.org, work.situation)
+    absent = write_assignments(work.org, work.situation)
+    reason = "the permission set does not exist yet; provision deploy makes it, then run provision assign again"
+    return {change: reason for change in changes if change.name.rpartition(": ")[2] in absent}
 
 
 STAGES: tuple[Stage, ...] = (

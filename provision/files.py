@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Literal
 
 from provision.apps import connected_app
-from provision.metadata.canonical import canonical
+from provision.metadata.checked import component
 from provision.metadata.package import to_files
-from provision.metadata.render import render
 from provision.model.desired import Desired
-from provision.model.metadata import Component, Document, Package
+from provision.model.metadata import Document, Package
 from provision.steps import permission_set
 
 
@@ -29,8 +28,5 @@ def declared_files(
             for app in desired.apps
         ),
     ]
-    components = tuple(
-        Component(document.type, name, render(canonical(document), api_version=api_version))
-        for name, document in documents
-    )
+    components = tuple(component(name, document, api_version) for name, document in documents)
     return {str(path): content for path, content in to_files(Package(components, api_version), form).items()}

@@ -15,15 +15,15 @@ from provision.steps import assignment
 DUPLICATE = "DUPLICATE_VALUE"
 
 
-def write_assignments(org: Org, situation: Situation) -> None:
+def write_assignments(org: Org, situation: Situation) -> tuple[str, ...]:
     """Create the assignments that are missing; one that somebody else made meanwhile counts as done.
 
-    Raises the error for whatever the org refused, with every message.
+    Returns the names of permission sets that do not exist yet and so were left out. Raises the error for whatever the
+    org refused, with every message.
     """
-    wanted = [(user, name) for user in situation.desired.users for name in assignment.missing(situation, user)]
-    if not wanted:
-        return
     user_ids, permission_set_ids = _ids(org, situation)
+    missing = [(user, name) for user in situation.desired.users for name in assignment.missing(situation, user)]
+    wanted = [(user, name) for user, name in missing if name in permission_set_ids]
     writes = [
         Write(
             f"assignment{number}",
@@ -38,6 +38,7 @@ def write_assignments(org: Org, situation: Situation) -> None:
         refusals = [r for item in written for r in item.refusals if r.code != DUPLICATE]
         if refusals:
             raise refused("The org refused a permission set assignment", refusals)
+    return tuple(dict.fromkeys(name for _user, name in missing if name not in permission_set_ids))
 
 
 def _ids(org: Org, situation: Situation) -> tuple[Mapping[str, str], Mapping[str, str]]:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provision.errors import Code, Failed, ProvisionError, StillRunning
-from provision.metadata.canonical import canonical
+from provision.metadata.checked import component
 from provision.metadata.package import to_zip
-from provision.metadata.render import render
 from provision.model.change import Change
 from provision.model.deployment import ComponentFailure, DeployResult
 from provision.model.event import Event, Listener
-from provision.model.metadata import Component, Document, Package
+from provision.model.metadata import Document, Package
 from provision.model.situation import Situation
 from provision.org.client import Org
 from provision.org.metadata_api import DeployOptions
@@ -52,11 +51,7 @@ def package(
         for item in situation.desired.apps
         if any(change.app == item.key and change.name == item.name for change in changes)
     ]
-    components = tuple(
-        Component(document.type, name, render(canonical(document), api_version=api_version))
-        for name, document in documents
-    )
-    return Package(components, api_version)
+    return Package(tuple(component(name, document, api_version) for name, document in documents), api_version)
 
 
 def deploy(org: Org, content: Package, how: Deployment, listen: Listener) -> DeployResult:
