@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from provision.model.desired import App, AppKind, GrantType
+from provision.settings.app_parts import (
+    CanvasSettings,
+    IpRangeSettings,
+    MobileSettings,
+    SamlSettings,
+    SessionSettings,
+)
 from provision.settings.base import Model
 from provision.settings.values import (
+    ApiName,
     Description,
     DeveloperName,
     DistinguishedName,
@@ -19,6 +28,7 @@ from provision.settings.values import (
     Scope,
     Url,
     Username,
+    Words,
     problem,
     whole,
 )
@@ -66,6 +76,8 @@ class PolicySettings(Model):
     """Whether IP restrictions of the user hold for the app. JWT bearer always enforces them."""
     refresh_token: RefreshTokenSettings = RefreshTokenSettings()
     """How long refresh tokens live."""
+    session: SessionSettings | None = None
+    """How long sessions last and how well they must be secured; a Connected App alone has this."""
 
 
 class AppSettings(Model):
@@ -97,3 +109,25 @@ class AppSettings(Model):
     """How key pairs of the app are made."""
     policy: PolicySettings = PolicySettings()
     """Who may use the app and from where."""
+    contact_phone: Label | None = None
+    """Whom Salesforce may call about the app."""
+    info_url: Url | None = None
+    """Page that tells more about the app."""
+    logo_url: Url | None = None
+    """Picture of the app."""
+    icon_url: Url | None = None
+    """Small picture of the app."""
+    start_url: Url | None = None
+    """Page that opens with the app."""
+    mobile_start_url: Url | None = None
+    """Page that opens with the app on mobile devices."""
+    ip_ranges: tuple[IpRangeSettings, ...] = ()
+    """IP addresses from which the app may be used."""
+    attributes: Mapping[ApiName, Words] = Field(default_factory=dict)
+    """Name → formula, for instance `CompanyName: $Organization.Name`; sent with the user's data."""
+    saml: SamlSettings | None = None
+    """The app as a SAML service provider."""
+    canvas: CanvasSettings | None = None
+    """The app as a canvas app."""
+    mobile: MobileSettings | None = None
+    """The app on mobile devices."""

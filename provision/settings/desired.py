@@ -14,6 +14,7 @@ from provision.model.desired import (
     RefreshTokenPolicy,
 )
 from provision.settings.app import AppSettings, PolicySettings
+from provision.settings.elements import app_elements, permission_set_elements
 from provision.settings.models import OrgSettings, Settings, UserSettings
 from provision.settings.naming import access_name, developer_name
 from provision.settings.permission_set import PermissionSetSettings
@@ -61,6 +62,7 @@ def _permission_set(name: str, permission_set: PermissionSetSettings) -> Permiss
         objects={name: frozenset(rights) for name, rights in permission_set.objects.items()},
         fields=dict(permission_set.fields),
         user_permissions=frozenset(permission_set.user_permissions),
+        extra=permission_set_elements(permission_set),
     )
 
 
@@ -82,6 +84,7 @@ def _app(key: str, app: AppSettings, users: Mapping[str, IntegrationUser]) -> Ap
         key_spec=KeySpec(bits=app.key.bits, days=app.key.days, subject=app.key.subject),
         policy=_policy(app.policy),
         canary=app.canary,
+        extra=app_elements(app),
     )
 
 

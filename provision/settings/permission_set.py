@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, Field
 
 from provision.settings.base import Model
-from provision.settings.values import ApiName, Description, FieldName, Label, NotEmpty, problem
+from provision.settings.values import ApiName, Description, FieldName, Label, MemberName, NotEmpty, problem
 
 ObjectRight: TypeAlias = Literal["read", "create", "edit", "delete", "view-all", "modify-all"]
 
@@ -51,3 +51,27 @@ class PermissionSetSettings(Model):
     """`Object.Field` → access; `edit` includes `read`."""
     user_permissions: tuple[ApiName, ...] = ()
     """System permissions by API name, for instance `ApiEnabled`."""
+    agents: tuple[ApiName, ...] = ()
+    """Agents that may be used."""
+    apex_classes: tuple[ApiName, ...] = ()
+    """Apex classes that may be called."""
+    apex_pages: tuple[ApiName, ...] = ()
+    """Visualforce pages that may be opened."""
+    applications: tuple[MemberName, ...] = ()
+    """Lightning and classic applications that may be seen, for instance `standard__Sales`."""
+    custom_metadata_types: tuple[ApiName, ...] = ()
+    """Custom metadata types that may be read."""
+    custom_permissions: tuple[ApiName, ...] = ()
+    """Custom permissions that are granted."""
+    custom_settings: tuple[ApiName, ...] = ()
+    """Custom settings that may be read."""
+    external_credential_principals: tuple[MemberName, ...] = ()
+    """Principals of external credentials that may be used, as `Credential-Principal`."""
+    external_data_sources: tuple[ApiName, ...] = ()
+    """External data sources that may be used."""
+    flows: tuple[ApiName, ...] = ()
+    """Flows that may be run."""
+    record_types: tuple[FieldName, ...] = ()
+    """Record types that may be chosen, as `Object.RecordType`."""
+    tabs: Mapping[MemberName, Literal["none", "available", "visible"]] = Field(default_factory=dict)
+    """Tab → visibility, for instance `standard-Account: visible`."""

@@ -11,17 +11,8 @@ def files() -> dict[str, str]:
     return {FILE_NAME: SETTINGS, schema.FILE_NAME: schema.json_schema_text()}
 
 
-def gitignore(existing: str) -> str:
-    """Return the text of a `.gitignore` that keeps secrets out of version control; what `existing` says is kept."""
-    present = {line.strip() for line in existing.splitlines()}
-    missing = [line for line in IGNORED if line not in present]
-    if not missing:
-        return existing
-    before = existing if existing.endswith("\n") or not existing else f"{existing}\n"
-    return before + "".join(f"{line}\n" for line in missing)
-
-
 IGNORED = ("# provision: private keys, consumer keys and secrets", ".provision/")
+"""Lines for `.gitignore`."""
 
 SETTINGS = f"""\
 # yaml-language-server: $schema={schema.FILE_NAME}

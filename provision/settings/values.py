@@ -151,6 +151,11 @@ ApiName = Annotated[
     StringConstraints(max_length=255),
     Shape(r"[A-Za-z][A-Za-z0-9_]*", "an API name: a letter, then letters, digits and underscores"),
 ]
+MemberName = Annotated[
+    str,
+    StringConstraints(max_length=255),
+    Shape(r"[A-Za-z][A-Za-z0-9_ -]*", "a letter, then letters, digits, blanks and _ -"),
+]
 FieldName = Annotated[
     str,
     StringConstraints(max_length=255),

@@ -397,6 +397,47 @@ APPS = {
     "canary that is no username": (app("canary: nobody"), f'4:68 apps.a.canary: "nobody": {ADDRESS}'),
 }
 
+PARTS = {
+    "session level that no program reaches": (
+        app("policy: {session: {level: high-assurance}}"),
+        (
+            '4:86 apps.a.policy.session.level: "high-assurance": '
+            "blocks logins without a browser, so that no grant would work; allowed: low, standard"
+        ),
+    ),
+    "session beyond a day": (
+        app("policy: {session: {timeout: 1441}}"),
+        "4:88 apps.a.policy.session.timeout: 1441: too large; at most 1440 is allowed",
+    ),
+    "address that is none": (
+        app("ip_ranges: [{start: 10.0.0, end: 10.0.0.9}]"),
+        ('4:80 apps.a.ip_ranges[0].start: "10.0.0": allowed: an IP address, for instance 203.0.113.7 or 2001:db8::7'),
+    ),
+    "range that runs backwards": (
+        app("ip_ranges: [{start: 10.0.0.9, end: 10.0.0.1}]"),
+        "4:72 apps.a.ip_ranges[0]: start must come before end, both IPv4 or both IPv6",
+    ),
+    "subject attribute without its subject": (
+        app("saml: {acs_url: 'https://a.example', entity_url: a, subject_attribute: b}"),
+        "4:60 apps.a.saml: subject: CustomAttribute and subject_attribute go together; write both or neither",
+    ),
+    "mobile app that is neither private nor public": (
+        app("mobile: {platform: ios, version: '1', private: maybe}"),
+        '4:107 apps.a.mobile.private: "maybe": allowed: true, false',
+    ),
+    "canvas location unknown": (
+        app("canvas: {url: 'https://a.example', locations: [chatter]}"),
+        (
+            '4:107 apps.a.canvas.locations[0]: "chatter": allowed: None, Chatter, UserProfile, Visualforce, Aura, '
+            'Publisher, ChatterFeed, ServiceDesk, OpenCTI, AppLauncher, MobileNav, PageLayout; did you mean "Chatter"?'
+        ),
+    ),
+    "tab visibility unknown": (
+        permission_set("tabs: {standard-Account: hidden}"),
+        '3:48 permission_sets.Data.tabs.standard-Account: "hidden": allowed: none, available, visible',
+    ),
+}
+
 ENVIRONMENT = {
     "variable missing": (
         user("username: '${BOT}'"),
@@ -429,6 +470,7 @@ ROWS = {
         "users": USERS,
         "permission sets": PERMISSION_SETS,
         "apps": APPS,
+        "parts": PARTS,
         "environment": ENVIRONMENT,
     }.items()
     for name, row in rows.items()

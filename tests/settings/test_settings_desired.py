@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from settings_files import WHOLE, read
 
 from provision.errors import Code, Usage
 from provision.model.desired import AppPolicy, IntegrationUser, KeySpec, PermissionSet, RefreshTokenPolicy
 from provision.settings.desired import desired
 from provision.settings.naming import developer_name
+from tests.settings.settings_files import WHOLE, read
 
 
 def test_an_org_that_lists_its_apps_gets_these_with_users_and_permission_sets():

@@ -7,9 +7,9 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from settings_files import WHOLE, read
 
 from provision.settings.interpolation import resolve
+from tests.settings.settings_files import WHOLE, read
 
 names = st.text(string.ascii_letters + "_", min_size=1, max_size=8)
 

@@ -8,16 +8,16 @@ import pickle
 import re
 
 import pytest
-from conftest import SHARED
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mistakes import ROWS
-from settings_files import WHOLE, faults, read
 
 from provision.errors import Code, Usage
 from provision.model.desired import AppKind, GrantType
 from provision.settings.load import find, load
 from provision.settings.models import LOCAL_ORGS
+from tests.conftest import SHARED
+from tests.settings.mistakes import ROWS
+from tests.settings.settings_files import WHOLE, faults, read
 
 CONTRACT = SHARED / "design" / "CLI.md"
 SAMPLE = """\

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from mistakes import ROWS, app, user
-from settings_files import WHOLE, faults, read
 
 from provision.errors import Code, Usage
+from tests.settings.mistakes import ROWS, app, user
+from tests.settings.settings_files import WHOLE, faults, read
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())

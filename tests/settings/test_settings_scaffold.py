@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from settings_files import read
-
 from provision.settings.desired import desired
-from provision.settings.scaffold import IGNORED, SETTINGS, files, gitignore
+from provision.settings.scaffold import IGNORED, SETTINGS, files
 from provision.settings.schema import json_schema_text
 from provision.settings.select import select_apps, select_orgs
+from tests.settings.settings_files import read
 
 
 def test_the_file_works_at_once_on_a_local_org():
@@ -35,14 +33,5 @@ def test_the_first_line_tells_editors_where_the_schema_is_that_is_written_beside
     assert written[name[1]] == json_schema_text()
 
 
-@pytest.mark.parametrize("existing", ["", "*.log\n", "*.log", "# provision\n.provision\n"])
-def test_secrets_stay_out_of_version_control_and_other_lines_stay(existing):
-    text = gitignore(existing)
-    assert text.startswith(existing)
-    assert set(text.splitlines()) == {*existing.splitlines(), *IGNORED}
-    assert text.endswith("\n")
-
-
-def test_a_gitignore_that_has_the_lines_is_left_alone():
-    once = gitignore("*.log\n")
-    assert gitignore(once) == once
+def test_the_folder_of_secrets_stays_out_of_version_control():
+    assert f"{read(SETTINGS).store.path}/" in IGNORED

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from settings_files import WHOLE, read
 
 from provision.errors import Code, Usage
 from provision.settings.select import org_settings, select_apps, select_orgs
+from tests.settings.settings_files import WHOLE, read
 
 WITHOUT_DEFAULT = WHOLE.replace("default_org: local\n", "")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from settings_files import WHOLE, read
 
 from provision.errors import Code, Usage
 from provision.settings.sources import SENSITIVE, api_version, origin
+from tests.settings.settings_files import WHOLE, read
 
 
 def rows(text=WHOLE, flags=None, environ=None):

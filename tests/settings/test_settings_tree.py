@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from settings_files import faults
 
 from provision.settings.problem import Position
 from provision.settings.tree import MAX_BYTES, MAX_DEPTH, MAX_VALUES, parse
+from tests.settings.settings_files import faults
 
 
 def plain(text: str, _path: object) -> str:
