@@ -77,7 +77,7 @@ class PolicySettings(Model):
     refresh_token: RefreshTokenSettings = RefreshTokenSettings()
     """How long refresh tokens live."""
     session: SessionSettings | None = None
-    """How long sessions last and how well they must be secured; a Connected App alone has this."""
+    """How long sessions last and how well they must be secured."""
 
 
 class AppSettings(Model):

@@ -15,7 +15,7 @@ def select_orgs(settings: Settings, names: Iterable[str], all_: bool, environ: M
     """Return the orgs that are meant, each once: `names`, or all that stand in the file, else one by default.
 
     The default is `SF_TARGET_ORG`, then `default_org`. Raises `Usage`: ORG_UNKNOWN for a name that is not in the
-    settings, USAGE where no org is named at all or `names` and `all_` contradict each other.
+    settings and where no org is named at all, USAGE where `names` and `all_` contradict each other.
     """
     named = tuple(dict.fromkeys(names))
     if named and all_:
@@ -35,7 +35,7 @@ def select_orgs(settings: Settings, names: Iterable[str], all_: bool, environ: M
     if settings.default_org is not None:
         return (settings.default_org,)
     raise Usage(
-        Code.USAGE,
+        Code.ORG_UNKNOWN,
         "No org is named",
         detail=f"The settings know {', '.join(settings.orgs)}; there is no default_org and no {TARGET_ORG}.",
         remedy=(f"-o {next(iter(settings.orgs))}", "Or write default_org into the settings"),

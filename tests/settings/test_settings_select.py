@@ -35,7 +35,7 @@ def test_names_win_over_the_environment_and_that_over_the_default(names, all_, e
         (("uat", "zzz"), False, {}, Code.ORG_UNKNOWN, "Declare it under orgs in the settings"),
         ((), False, {"SF_TARGET_ORG": "devv"}, Code.ORG_UNKNOWN, "-o dev"),
         (("uat",), True, {}, Code.USAGE, "Leave out --all"),
-        ((), False, {}, Code.USAGE, "-o uat"),
+        ((), False, {}, Code.ORG_UNKNOWN, "-o uat"),
     ],
 )
 def test_a_wrong_choice_is_refused_with_the_way_out(names, all_, environ, code, remedy):
