@@ -107,6 +107,12 @@ class Records:
         ).fetchone()
         return self.get(row[0]) if row else None
 
+    def check_username(self, username: str, user_id: str | None) -> None:
+        """Raise `UsernameTaken` where a user of any org other than `user_id` has that name."""
+        row = self._connection.execute("SELECT user_id FROM usernames WHERE username = ?", (username,)).fetchone()
+        if row and row[0] != user_id:
+            raise UsernameTaken(username)
+
     def _rows(self, condition: str, value: str) -> list[Record]:
         statement = f"SELECT {_COLUMNS} FROM records WHERE org_id = ? AND {condition} ORDER BY seq"
         rows = self._connection.execute(statement, (self._org_id, value))

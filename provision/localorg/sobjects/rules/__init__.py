@@ -1,0 +1,1 @@
+"""What Salesforce checks and does when records of certain sObjects are written."""
