@@ -1,6 +1,7 @@
 """The zip of a deploy, opened with care: limits first, names checked, nothing written to disk."""
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -16,6 +17,8 @@ MAX_UNZIPPED_BYTES: Final = 64 * 1024 * 1024
 MANIFEST: Final = "package.xml"
 DESTRUCTIVE: Final = ("destructiveChangesPre.xml", "destructiveChanges.xml", "destructiveChangesPost.xml")
 
+_DAMAGES: Final = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+"""What the standard library raises for damaged zips; encrypted and exotic ones are RuntimeErrors too."""
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
@@ -46,10 +49,10 @@ def unzip(data: bytes) -> Mapping[str, bytes]:
         raise BadZip("LIMIT_EXCEEDED", f"Maximum size of the zip file is {MAX_ZIP_BYTES} bytes.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
             _check(entries)
             return {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGES as error:
         raise BadZip("UNKNOWN_EXCEPTION", f"The zip file cannot be read: {error}") from None
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from provision.localorg.clock import from_stamp
 from provision.localorg.metadata import content, folders, manifest, refusals
-from provision.localorg.metadata.jobs import By, Retrieved, RetrieveJob, stamp
+from provision.localorg.metadata.jobs import Retrieved, RetrieveJob, stamp
 from provision.localorg.metadata.manifest import WILDCARD
 from provision.localorg.metadata.package import MANIFEST
 from provision.localorg.metadata.schema import schema
@@ -51,11 +51,11 @@ def run(tenant: Tenant, job: RetrieveJob) -> Retrieved:
             found += 1
             if root + listed.file not in files:
                 files[root + listed.file] = _file(tenant, kind, listed, job.version)
-                properties.append(file_properties(tenant, listed, root, job.by))
+                properties.append(file_properties(tenant, listed, root))
         if not found and member != WILDCARD:
             problems.append(f"Entity of type '{type_name}' named '{member}' cannot be found")
     files[root + MANIFEST] = manifest.write(manifest.Manifest(job.manifest.types, job.version))
-    properties.append(file_properties(tenant, Listed("Package", root + MANIFEST, "", MANIFEST), root, job.by))
+    properties.append(file_properties(tenant, Listed("Package", root + MANIFEST, "", MANIFEST), root))
     messages = tuple({"fileName": root + MANIFEST, "problem": problem} for problem in dict.fromkeys(problems))
     ordered = tuple(sorted(properties, key=lambda entry: entry["fileName"]))
     return Retrieved(base64.b64encode(_zip(files)).decode(), ordered, messages)
@@ -68,27 +68,34 @@ def listing(tenant: Tenant, kind: Kind) -> Iterator[Listed]:
         yield Listed(kind.type, full_name, record_id, folder.path(full_name))
 
 
-def file_properties(tenant: Tenant, listed: Listed, root: str, by: By) -> Mapping[str, str]:
+def file_properties(tenant: Tenant, listed: Listed, root: str) -> Mapping[str, str]:
     """One `FileProperties`, children in the order of the WSDL.
 
-    Who made a component is not kept: each shows the asking user. The dates are those of its record, if it has one.
+    What has no record of its own shows the asking user and the moment of asking.
     """
     record = tenant.records.get(listed.id) if listed.id else None
-    dates = record.fields if record else {}
+    kept = record.fields if record else {}
     now = stamp(tenant.now)
+    created_by = str(kept.get("CreatedById") or tenant.user_id)
+    modified_by = str(kept.get("LastModifiedById") or tenant.user_id)
     return {
-        "createdById": by.id,
-        "createdByName": by.name,
-        "createdDate": _soap_date(dates.get("CreatedDate")) or now,
+        "createdById": created_by,
+        "createdByName": _user_name(tenant, created_by),
+        "createdDate": _soap_date(kept.get("CreatedDate")) or now,
         "fileName": root + listed.file,
         "fullName": listed.full_name,
         "id": listed.id,
-        "lastModifiedById": by.id,
-        "lastModifiedByName": by.name,
-        "lastModifiedDate": _soap_date(dates.get("LastModifiedDate")) or now,
+        "lastModifiedById": modified_by,
+        "lastModifiedByName": _user_name(tenant, modified_by),
+        "lastModifiedDate": _soap_date(kept.get("LastModifiedDate")) or now,
         "manageableState": "unmanaged",
         "type": listed.type,
     }
+
+
+def _user_name(tenant: Tenant, user_id: str) -> str:
+    user = tenant.records.get(user_id)
+    return str(user.fields.get("Name") or "") if user else ""
 
 
 def _soap_date(kept: object) -> str:

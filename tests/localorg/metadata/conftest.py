@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from dataclasses import dataclass, replace
+from xml.sax.saxutils import escape
 
 import pytest
 from cryptography import x509
@@ -13,13 +14,18 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from werkzeug import Request
+from werkzeug.routing import Map
+from werkzeug.test import Client
 
 from provision.localorg.clock import FixedClock
 from provision.localorg.metadata import deploy, jobs, retrieve
 from provision.localorg.metadata.manifest import Manifest
 from provision.localorg.metadata.options import Options
-from provision.localorg.metadata.tenant import tenant
-from provision.localorg.metadata.tree import NAMESPACE
+from provision.localorg.metadata.tenant import Tenant
+from provision.localorg.metadata.tree import NAMESPACE, parse
+from provision.localorg.routes import metadata as routes
+from provision.localorg.routes.exchange import Exchange
 from provision.localorg.store import seed
 from provision.localorg.store.database import Database
 from provision.localorg.store.orgs import OrgRow, Switches
@@ -56,12 +62,18 @@ class Org:
     @contextlib.contextmanager
     def tenant(self):
         with self.database.transaction() as transaction:
-            yield tenant(transaction, self.row, self.clock.now())
+            yield self.tenant_of(transaction)
+
+    def tenant_of(self, transaction):
+        admin = transaction.records(self.row.id).all("User")[0].id
+        return Tenant.of(transaction, self.row, admin, self.clock.now())
 
     def deploy_files(self, files, options=STRICT):
+        return self.deploy_zip(zipped(files), options)
+
+    def deploy_zip(self, data, options=STRICT):
         with self.database.transaction() as transaction:
-            held = tenant(transaction, self.row, self.clock.now())
-            return deploy.run(transaction, held, zipped(files), options)
+            return deploy.run(transaction, self.tenant_of(transaction), data, options)
 
     def deploy(self, components, *, version=66, **options):
         """Deploy components given by path below the package; every one is named by a wildcard."""
@@ -139,3 +151,77 @@ def certificate():
     made = builder.sign(key, hashes.SHA256())
     der = made.public_bytes(Encoding.DER)
     return made.public_bytes(Encoding.PEM).decode(), der, base64.b64encode(der).decode()
+
+
+@dataclass(frozen=True)
+class Http:
+    """An org's Metadata API over HTTP, without a socket."""
+
+    org: Org
+    client: Client
+    session_id: str
+    host: str
+
+    def soap(self, operation, inside, *, path="/services/Soap/m/66.0", session_id=None):
+        """Call an operation; returns the status and the children of the answer's body."""
+        header = f"<SessionHeader><sessionId>{escape(session_id or self.session_id)}</sessionId></SessionHeader>"
+        envelope = (
+            '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
+            f'<s:Header xmlns="{NAMESPACE}">{header}</s:Header>'
+            f'<s:Body><{operation} xmlns="{NAMESPACE}">{inside}</{operation}></s:Body></s:Envelope>'
+        )
+        return self.post(path, envelope.encode())
+
+    def post(self, path, body):
+        response = self.client.post(path, data=body, content_type="text/xml", base_url=f"https://{self.host}")
+        return response.status_code, parse(response.data).child("Body").children[0]
+
+    def result(self, operation, inside, **options):
+        """The result of a call that succeeds."""
+        status, answer = self.soap(operation, inside, **options)
+        assert (status, answer.name) == (200, f"{operation}Response")
+        return answer.child("result")
+
+    def fault(self, operation, inside="", **options):
+        """Code and text of a call that is refused."""
+        status, answer = self.soap(operation, inside, **options)
+        assert (status, answer.name) == (500, "Fault")
+        assert answer.child("detail") is None
+        return answer.text_of("faultcode"), answer.text_of("faultstring")
+
+    def start(self, files, options="<singlePackage>true</singlePackage>"):
+        """Start a deploy and return its id."""
+        encoded = base64.b64encode(zipped(files)).decode()
+        inside = f"<ZipFile>{encoded}</ZipFile><DeployOptions>{options}</DeployOptions>"
+        return self.result("deploy", inside).text_of("id")
+
+    def poll(self, job_id):
+        inside = f"<asyncProcessId>{job_id}</asyncProcessId><includeDetails>true</includeDetails>"
+        return self.result("checkDeployStatus", inside)
+
+    def rest(self, method, path="", **options):
+        return self.client.open(
+            f"/services/data/v66.0/metadata/deployRequest{path}",
+            method=method,
+            base_url=f"https://{self.host}",
+            headers={"Authorization": f"Bearer {options.pop('session_id', self.session_id)}"},
+            **options,
+        )
+
+
+@pytest.fixture
+def http(org):
+    """The Metadata API of the org, called by its administrator."""
+    rules = Map([rule.empty() for rule in routes.RULES])
+
+    @Request.application
+    def application(request):
+        endpoint, arguments = rules.bind_to_environ(request.environ).match()
+        with org.database.reading() as transaction:
+            found = transaction.orgs.at(request.host)
+        return endpoint(Exchange(request, found, org.database), **arguments)
+
+    with org.database.transaction() as transaction:
+        admin = transaction.records(org.row.id).all("User")[0].id
+        session = transaction.sessions(org.row.id).issue(admin, None, ["full"])
+    return Http(org, Client(application), session.token, org.row.my_domain)

@@ -4,9 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provision.localorg.metadata import deploy
 from provision.localorg.metadata.options import Options
-from provision.localorg.metadata.tenant import tenant
 from provision.localorg.metadata.tree import NAMESPACE
 
 STRICT = Options(single_package=True, rollback_on_error=True)
@@ -164,8 +162,7 @@ def test_without_rollback_what_succeeded_stays(org):
 
 
 def test_an_unreadable_zip_fails_the_whole_request(org):
-    with org.database.transaction() as transaction:
-        done = deploy.run(transaction, tenant(transaction, org.row, org.clock.now()), b"PK no zip", STRICT)
+    done = org.deploy_zip(b"PK no zip")
     assert (done.status, done.error_code, done.messages) == ("Failed", "UNKNOWN_EXCEPTION", ())
     assert done.error_text.startswith("UNKNOWN_EXCEPTION: The zip file cannot be read")
 

@@ -88,8 +88,8 @@ class ConnectedApp:
         }
         record_id = tenant.documents.record_id(TYPE, component.full_name)
         if record_id is None:
-            return tenant.records.insert("ConnectedApplication", fields).id
-        tenant.records.update(record_id, fields)
+            return tenant.insert("ConnectedApplication", fields)
+        tenant.update(record_id, fields)
         return record_id
 
 

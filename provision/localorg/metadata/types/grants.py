@@ -7,6 +7,7 @@ through the permission set that it owns.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from provision.localorg import facts
 from provision.localorg.metadata import refusals
 from provision.localorg.metadata.tenant import Tenant
 
@@ -29,7 +30,8 @@ def permission_set_by_label(tenant: Tenant, label: str) -> str:
     found = tenant.only("PermissionSet", Label=label, IsOwnedByProfile=False)
     if found is None:
         raise refusals.NO_REFERENCE.refuse(field="permissionSetName", type="PermissionSet", name=label)
-    if str(found.fields.get("LicenseId") or "").startswith("0PL"):
+    bound_to = tenant.records.get(str(found.fields.get("LicenseId") or ""))
+    if bound_to and bound_to.fields.get("DeveloperName") in facts.load("licenses")["without_apps"]:
         raise refusals.APP_NOT_ALLOWED.refuse(name=label)
     return found.id
 
@@ -59,7 +61,7 @@ def replace(tenant: Tenant, app_id: str, entity_type: str, parents: Iterable[str
     for parent in wanted:
         if parent not in held:
             fields = {"ParentId": parent, "SetupEntityId": app_id, "SetupEntityType": entity_type}
-            tenant.records.insert("SetupEntityAccess", fields)
+            tenant.insert("SetupEntityAccess", fields)
     return held != set(wanted)
 
 

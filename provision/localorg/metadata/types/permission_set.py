@@ -108,10 +108,10 @@ class PermissionSet:
         fields |= {f"{_USER_PERMISSION}{name}": True for name in granted}
         if held is None:
             own = {"Name": full_name, "LicenseId": license_id, "IsOwnedByProfile": False, "IsCustom": True}
-            record_id = tenant.records.insert(TYPE, own | {"Type": "Regular"} | fields).id
+            record_id = tenant.insert(TYPE, own | {"Type": "Regular"} | fields)
         else:
             record_id = held.id
-            tenant.records.update(record_id, fields)
+            tenant.update(record_id, fields)
         _replace_object_rows(tenant, record_id, content)
         _replace_field_rows(tenant, record_id, content)
         kept = {name: value for name, value in content.items() if name not in _IN_RECORDS}
@@ -202,6 +202,6 @@ def _replace_rows(
         if name not in granting:
             tenant.records.delete(row.id)
         else:
-            tenant.records.update(row.id, dict(granting.pop(name)))
+            tenant.update(row.id, dict(granting.pop(name)))
     for name, columns in granting.items():
-        tenant.records.insert(sobject, {"ParentId": record_id, key: name, **columns})
+        tenant.insert(sobject, {"ParentId": record_id, key: name, **columns})
