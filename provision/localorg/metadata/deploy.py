@@ -4,6 +4,7 @@ Deletions come first, then components in the order of `KINDS`, then the deletion
 Whether the effects stay is decided once, at the end: check-only never keeps them.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -20,6 +21,7 @@ from provision.localorg.metadata.types import kinds
 from provision.localorg.metadata.types.kind import Component
 from provision.localorg.store.database import Transaction
 
+_API_NAME: Final = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*")
 _BEFORE: Final = DESTRUCTIVE[:2]
 _AFTER: Final = DESTRUCTIVE[2:]
 
@@ -108,6 +110,8 @@ def _deploy_member(tenant: Tenant, each: Package, member: _Named, version: int, 
     try:
         if kind is None:
             raise refusals.NOT_AVAILABLE.refuse()
+        if not _API_NAME.fullmatch(member.full_name):
+            raise refusals.BAD_NAME.refuse(type=member.type)
         read = content.read(each.files[member.path], member.type, version)
         saved = kind.deploy(tenant, Component(member.full_name, read, version))
     except Refusal as refusal:

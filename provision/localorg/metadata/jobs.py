@@ -32,7 +32,8 @@ class DeployJob:
 
     by: By
     zip_file: str = field(repr=False)
-    """The zip as base64 text."""
+    """The zip as base64 text; dropped when the job is done."""
+    zip_size: int
     options: Options
     created: str
     modified: str
@@ -87,7 +88,8 @@ def advance_deploy(job: DeployJob, now: datetime, run: Callable[[DeployJob], Out
             return replace(job, status="InProgress", started=moment, modified=moment)
         case "InProgress":
             done = run(job)
-            return replace(job, status=done.status, outcome=done, completed=moment, modified=moment)
+            ended = replace(job, status=done.status, outcome=done, zip_file="")
+            return replace(ended, completed=moment, modified=moment)
         case "Canceling":
             return replace(job, status="Canceled", completed=moment, modified=moment)
         case _:

@@ -32,7 +32,14 @@ from provision.localorg.store.jobs import Job
 def start_deploy(requester: Requester, zip_file: bytes, chosen: Options) -> tuple[str, DeployJob]:
     """Queue a deploy; returns its id."""
     moment = jobs.stamp(requester.tenant.now)
-    job = DeployJob(requester.by, base64.b64encode(zip_file).decode(), chosen, created=moment, modified=moment)
+    job = DeployJob(
+        by=requester.by,
+        zip_file=base64.b64encode(zip_file).decode(),
+        zip_size=len(zip_file),
+        options=chosen,
+        created=moment,
+        modified=moment,
+    )
     return requester.jobs.insert("deploy", jobs.deploy_to_json(job)).id, job
 
 

@@ -67,7 +67,14 @@ BAD_NUMBER: Final = Wording(
     "Error parsing file: '{value}' is not valid for the type xsd:{type}", "recorded by a third-party runtime (double)"
 )
 MISSING: Final = Wording("Required field is missing: {field}", "recorded: several deploy logs")
-EMPTY: Final = Wording("Required fields are missing: [{field}]", "recorded: REST answers, assumed for deploy")
+EMPTY: Final = Wording(
+    "Required fields are missing: {label}", "recorded by a third-party runtime; labels of two words assumed"
+)
+BAD_NAME: Final = Wording(
+    "The {type} API Name can only contain underscores and alphanumeric characters. It must be unique, begin with a"
+    " letter, not include spaces, not end with an underscore, and not contain two consecutive underscores.",
+    "recorded in part: deploy log of 2026; the rest as Setup puts it",
+)
 
 # References
 NO_REFERENCE: Final = Wording(
@@ -104,6 +111,7 @@ APP_NOT_ALLOWED: Final = Wording(
 # Permission sets
 UNKNOWN_PERMISSION: Final = Wording("Unknown user permission: {name}", "recorded: validate answer at API 67")
 DEPENDS: Final = Wording("Permission {permission} depends on permission(s): {needed}", "recorded: several deploy logs")
+REQUIRED_FIELD: Final = Wording("You cannot deploy to a required field: {field}", "recorded: several deploy logs")
 NOT_READABLE: Final = Wording(
     "A field has to be readable to be editable", "recorded by a script that reads deploy output"
 )

@@ -54,8 +54,7 @@ def deploy_result(job_id: str, job: DeployJob, *, details: bool, version: int) -
     if done.error_code:
         shown |= {"errorMessage": done.error_text, "errorStatusCode": done.error_code}
     if version >= _SIZES_SINCE:
-        padding = job.zip_file[-2:].count("=")
-        shown |= {"numberFiles": done.files, "zipSize": len(job.zip_file) * 3 // 4 - padding}
+        shown |= {"numberFiles": done.files, "zipSize": job.zip_size}
     return dict(sorted(shown.items()))
 
 

@@ -27,7 +27,7 @@ def keyed(key):
 APPROVED = "<isAdminApproved>true</isAdminApproved>"
 
 REFUSED = [
-    (app(label=" "), "Required fields are missing: [label]"),
+    (app(label=" "), "Required fields are missing: Label"),
     (app(keyed("short")), "The consumer key must be between 8 and 256 characters without spaces"),
     (
         app("<consumerSecret>short</consumerSecret>"),
@@ -93,6 +93,15 @@ def test_key_and_secret_may_be_chosen_at_creation_alone(org, key):
     assert org.deploy({PATH: app(secret)}).failures()[0].problem == "You cannot provide a Consumer Secret"
     assert org.deploy({PATH: app()}).status == "Succeeded"
     assert (org.consumer("Sync").key, org.consumer("Sync").secret) == (key, "0123456789abcdef")
+
+
+def test_secrets_are_unique_within_the_org(make_org):
+    secret = app("<consumerSecret>0123456789abcdef</consumerSecret>")
+    first, second = make_org("One"), make_org("Two")
+    assert first.deploy({PATH: secret}).status == "Succeeded"
+    assert second.deploy({PATH: secret}).status == "Succeeded"
+    again = first.deploy({"connectedApps/Other.connectedApp": secret})
+    assert again.failures()[0].problem == "The consumer secret is already in use."
 
 
 def test_keys_are_unique_over_all_orgs(make_org):

@@ -115,6 +115,14 @@ def test_refusals_name_file_component_and_type(org, package_xml, types, files, p
     assert (done.status, done.count(success=False)) == ("Failed", 1)
 
 
+@pytest.mark.parametrize("name", ["a-b", "a b", "1a", "a_", "a__b", "_a", "é"])
+def test_api_names_follow_the_rule_of_setup(org, name):
+    done = org.deploy({f"permissionsets/{name}.permissionset": SET})
+    assert done.failures()[0].problem.startswith(
+        "The PermissionSet API Name can only contain underscores and alphanumeric characters."
+    )
+
+
 def test_missing_files_may_be_allowed(org, package_xml):
     done = org.deploy_files(
         {"package.xml": package_xml({"PermissionSet": ["Missing"]})}, replace(STRICT, allow_missing_files=True)

@@ -29,7 +29,7 @@ def field_permissions(field, *, editable="false", readable="true"):
 
 
 REFUSED = [
-    (permission_set(label=" "), "Required fields are missing: [label]"),
+    (permission_set(label=" "), "Required fields are missing: Label"),
     (permission_set(user_permission("ApiOnlyUser")), "Unknown user permission: ApiOnlyUser"),
     (
         permission_set(object_permissions("Account", "allowCreate")),
@@ -48,6 +48,7 @@ REFUSED = [
         "In field: object - no CustomObject named Nothing__c found",
     ),
     (permission_set(field_permissions("Account.No__c")), "In field: field - no CustomField named Account.No__c found"),
+    (permission_set(field_permissions("Account.Name")), "You cannot deploy to a required field: Account.Name"),
     (permission_set(field_permissions("No__c.A__c")), "In field: field - no CustomObject named No__c found"),
     (
         permission_set(field_permissions("Account.Site", editable="true", readable="false")),
@@ -206,3 +207,11 @@ class TestGroups:
     def test_members_must_exist(self, org):
         done = org.deploy({"permissionsetgroups/G.permissionsetgroup": self.group("No")})
         assert done.failures()[0].problem == "In field: permissionSets - no PermissionSet named No found"
+
+    def test_groups_are_deleted_by_name(self, org, package_xml):
+        org.deploy({"permissionsetgroups/G.permissionsetgroup": self.group()})
+        files = {
+            "package.xml": package_xml({}),
+            "destructiveChanges.xml": package_xml({"PermissionSetGroup": ["G"]}, None),
+        }
+        assert [org.deploy_files(files).status for _ in range(2)] == ["Succeeded", "Failed"]

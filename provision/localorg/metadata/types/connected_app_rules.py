@@ -35,9 +35,9 @@ def check(tenant: Tenant, content: Content, *, is_new: bool) -> Checked:
     """
     if is_new and not tenant.may_create_connected_apps:
         raise refusals.CREATION_BLOCKED.refuse()
-    for name in ("label", "contactEmail"):
+    for name, label in (("label", "Label"), ("contactEmail", "Contact Email")):
         if not content[name].strip():
-            raise refusals.EMPTY.refuse(field=name)
+            raise refusals.EMPTY.refuse(label=label)
     oauth = content.get("oauthConfig", {})
     _check_credentials(tenant, oauth, is_new=is_new)
     _check_policy(content.get("oauthPolicy", {}))
@@ -63,6 +63,14 @@ def _check_credentials(tenant: Tenant, oauth: Mapping[str, Any], *, is_new: bool
             raise refusals.SECRET_NOT_SETTABLE.refuse()
         if not _SECRET.fullmatch(secret):
             raise refusals.SECRET_LENGTH.refuse()
+        if _secret_used(tenant, secret):
+            raise refusals.SECRET_TAKEN.refuse()
+
+
+def _secret_used(tenant: Tenant, secret: str) -> bool:
+    """Whether another app of the org has that secret, which the guide rules out."""
+    consumers = (tenant.consumers.for_app(app.id) for app in tenant.records.all("ConnectedApplication"))
+    return any(consumer.secret == secret for consumer in consumers if consumer)
 
 
 def _check_policy(policy: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ class PermissionSetGroup:
         """See `Kind.deploy`; members are named by their API names."""
         content = component.content
         if not content["label"].strip():
-            raise refusals.EMPTY.refuse(field="label")
+            raise refusals.EMPTY.refuse(label="Label")
         for name in content.get("permissionSets", ()):
             if tenant.only("PermissionSet", Name=name, IsOwnedByProfile=False) is None:
                 raise refusals.NO_REFERENCE.refuse(field="permissionSets", type="PermissionSet", name=name)

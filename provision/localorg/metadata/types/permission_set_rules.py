@@ -12,6 +12,7 @@ from provision.localorg.metadata import refusals
 from provision.localorg.metadata.content import Content
 from provision.localorg.metadata.tenant import Tenant
 from provision.localorg.metadata.types import references
+from provision.localorg.sobjects import describe
 
 KEYS: Final[Mapping[str, str]] = {
     "agentAccesses": "agentName",
@@ -75,7 +76,7 @@ def check(tenant: Tenant, content: Content) -> None:
 
     """
     if not content["label"].strip():
-        raise refusals.EMPTY.refuse(field="label")
+        raise refusals.EMPTY.refuse(label="Label")
     for element, key in KEYS.items():
         _check_once(key, [entry[key] for entry in content.get(element, ())])
     _check_user_permissions(content)
@@ -118,8 +119,18 @@ def _check_fields(tenant: Tenant, content: Content) -> None:
     for entry in content.get("fieldPermissions", ()):
         references.require(tenant, "field", "CustomObject", entry["field"].partition(".")[0])
         references.require(tenant, "field", "CustomField", entry["field"])
+        if _is_required(entry["field"]):
+            raise refusals.REQUIRED_FIELD.refuse(field=entry["field"])
         if entry.get("editable") == "true" and entry.get("readable") != "true":
             raise refusals.NOT_READABLE.refuse()
+
+
+def _is_required(name: str) -> bool:
+    """Whether everybody who sees a record sees that field, so that permissions on it cannot be set."""
+    sobject, _, field = name.partition(".")
+    described = describe.find(sobject)
+    found = described.field(field) if described else None
+    return found is not None and found.required
 
 
 @cache
