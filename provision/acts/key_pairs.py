@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
 
-from provision.errors import Code, Failed, ProvisionError
+from provision.errors import Code, Failed, Pending, ProvisionError
 from provision.keys.certificate import parse_certificate, parse_certificates
-from provision.keys.expiry import Threshold, due, validity
+from provision.keys.describe import CertificateDescription, describe
+from provision.keys.expiry import Threshold, due
 from provision.keys.generate import generate
 from provision.keys.issue import issue
 from provision.keys.match import matches
 from provision.keys.material import KeyMaterial
 from provision.keys.private_key import load_private_key
 from provision.model.desired import App, Desired, KeySpec
-from provision.model.keys import KeyPair
 from provision.model.secret import Secret
 from provision.observe import observe
 from provision.org.client import Org
-from provision.store.protocol import Slot, State, Store
+from provision.store.protocol import KeyGeneration, Slot, State, Store
 
 
 @dataclass(frozen=True)
 class Given:
     """What somebody brings: a private key in whatever shape, and perhaps a certificate."""
 
-    key: bytes
+    key: bytes = field(repr=False)
     passphrase: Secret | None = None
-    certificate: bytes | None = None
+    certificate: bytes | None = field(repr=False, default=None)
 
-    def __repr__(self) -> str:
-        return "Given(***)"
+
+@dataclass(frozen=True)
+class Brought:
+    """A key pair that somebody brings, once read."""
+
+    material: KeyMaterial
+    issued: bool = False
+    """Whether no certificate came with it, so that one was issued."""
+
+    def is_in(self, certificate: x509.Certificate) -> bool:
+        """Return whether this is the key pair of a stored certificate."""
+        if self.issued:
+            return matches(self.material.private_key.public_key(), certificate)
+        return certificate == self.material.certificate
 
 
 @dataclass(frozen=True)
@@ -41,51 +54,54 @@ class Standing:
     """How a certificate stands at one moment."""
 
     slot: Slot
-    certificate: x509.Certificate | None
-    """`None` where there is none."""
+    certificate: CertificateDescription | None
     words: str
     valid: bool
     due: bool
 
 
-def generate_key_pairs(
-    store: Store, wanted: Sequence[tuple[Slot, KeySpec]], now: datetime, *, staged: bool
-) -> tuple[KeyPair, ...]:
+def generate_key_pairs(store: Store, wanted: Sequence[tuple[Slot, KeySpec]], now: datetime, *, staged: bool) -> None:
     """Make and store a key pair for each slot; raises `KEY_EXISTS`, before any is made, where one is in use.
 
     A staged one may be made at any time: it waits beside the one in use.
     """
-    for slot, _ in wanted:
-        if not staged and any(generation.is_current for generation in store.generations(slot)):
-            raise _exists(slot)
-    return tuple(_add(store, slot, generate(spec, slot.app, now), staged=staged) for slot, spec in wanted)
+    with ExitStack() as held:
+        for org in sorted({slot.org for slot, _ in wanted}):
+            held.enter_context(store.exclusive(org))
+        for slot, _ in wanted:
+            if not staged and any(generation.is_current for generation in store.generations(slot)):
+                raise _exists(slot)
+        for slot, spec in wanted:
+            store.add_key_pair(slot, generate(spec, slot.app, now), make_current=not staged)
 
 
-def import_key_pair(store: Store, slot: Slot, material: KeyMaterial, *, staged: bool) -> tuple[KeyPair, bool]:
-    """Store a key pair that exists elsewhere; return it and whether it is new here.
+def import_key_pair(store: Store, slot: Slot, brought: Brought, *, staged: bool) -> bool:
+    """Store a key pair that exists elsewhere and return whether it is new here.
 
     The one that was current stays stored. One that is stored already is only made current.
     """
-    for generation in store.generations(slot):
-        if generation.certificate == material.certificate and generation.state is not State.RETIRED:
-            if not staged and not generation.is_current:
-                store.use_generation(slot, generation.number)
-            return _stored(store, slot, generation.number), False
-    return _add(store, slot, material, staged=staged), True
+    with store.exclusive(slot.org):
+        for generation in store.generations(slot):
+            if generation.state is not State.RETIRED and brought.is_in(generation.certificate):
+                if not staged and not generation.is_current:
+                    store.use_generation(slot, generation.number)
+                return False
+        store.add_key_pair(slot, brought.material, make_current=not staged)
+        return True
 
 
-def material_from(given: Given, slot: Slot, spec: KeySpec, now: datetime) -> tuple[KeyMaterial, bool]:
-    """Return the key pair that was given, and whether a certificate had to be issued for it.
+def read_key_pair(given: Given, slot: Slot, spec: KeySpec, now: datetime) -> Brought:
+    """Return the key pair that was given.
 
     The certificate is the one given, else the one in the key's own file, else a new one as `spec` asks for it.
     """
     key = load_private_key(given.key, given.passphrase)
     if given.certificate is not None:
-        return KeyMaterial(key, parse_certificate(given.certificate)), False
+        return Brought(KeyMaterial(key, parse_certificate(given.certificate)))
     beside = [certificate for certificate in _beside(given.key) if matches(key.public_key(), certificate)]
     if beside:
-        return KeyMaterial(key, beside[0]), False
-    return KeyMaterial(key, issue(key, spec.subject or slot.app, now, spec.days)), True
+        return Brought(KeyMaterial(key, beside[0]))
+    return Brought(KeyMaterial(key, issue(key, spec.subject or slot.app, now, spec.days)), issued=True)
 
 
 def stored_standing(store: Store, slot: Slot, threshold: Threshold | None, now: datetime) -> Standing:
@@ -94,9 +110,7 @@ def stored_standing(store: Store, slot: Slot, threshold: Threshold | None, now: 
     return _standing(slot, pair.certificate if pair else None, "no key pair is stored", threshold, now)
 
 
-def deployed_standings(
-    org: Org, desired: Desired, threshold: Threshold | None, now: datetime
-) -> tuple[Standing, ...]:
+def deployed_standings(org: Org, desired: Desired, threshold: Threshold | None, now: datetime) -> tuple[Standing, ...]:
     """Return how the certificates stand that the org itself holds."""
     found = observe(org, desired, now).apps
     deployed: Mapping[str, str | None] = {name: app.certificate for name, app in found.items()}
@@ -104,19 +118,52 @@ def deployed_standings(
 
 
 def problem_of(standings: Sequence[Standing]) -> ProvisionError | None:
-    """Return what certificates that are not in order come to; those that are merely due are told by `due`."""
-    bad = [one for one in standings if not one.valid]
+    """Return what certificates that are not in order come to: `Failed`, or `Pending` where they are merely due."""
+    bad = [one for one in standings if not one.valid and not one.due]
+    overdue = [one for one in standings if one.due]
     if not bad:
-        return None
+        return _rotation_due(overdue, len(standings)) if overdue else None
     return Failed(
         Code.CHECKS_FAILED,
         f"{len(bad)} of {len(standings)} key pairs are missing, expired or not valid yet",
-        detail="\n".join(f"{one.slot.app} in {one.slot.org}: {one.words}" for one in bad),
+        detail=_each([*bad, *overdue]),
         remedy=(
             f"Where it is missing: provision keys import -o {bad[0].slot.org} -a {bad[0].slot.app} --key FILE",
             f"Where it expired: provision rotate cert -o {bad[0].slot.org} -a {bad[0].slot.app}",
         ),
     )
+
+
+def stored_generation(store: Store, slot: Slot, number: int | None) -> KeyGeneration:
+    """Return a stored generation, by default the current one; raises `KEY_MISSING`."""
+    stored = store.generations(slot)
+    for one in stored:
+        if one.is_current if number is None else one.number == number:
+            return one
+    what = "no current key pair" if number is None else f"no generation {number}"
+    raise Failed(
+        Code.KEY_MISSING,
+        f"{slot.app} in {slot.org} has {what}",
+        detail=f"Stored generations: {', '.join(str(one.number) for one in stored) or 'none'}.",
+        remedy=(
+            f"provision keys list -o {slot.org} -a {slot.app}",
+            f"provision keys generate -o {slot.org} -a {slot.app}",
+        ),
+    )
+
+
+def _rotation_due(overdue: Sequence[Standing], count: int) -> Pending:
+    first = overdue[0].slot
+    return Pending(
+        Code.ROTATION_DUE,
+        f"{len(overdue)} of {count} certificates are due to be replaced",
+        detail=_each(overdue),
+        remedy=(f"provision rotate cert -o {first.org} -a {first.app}",),
+    )
+
+
+def _each(standings: Sequence[Standing]) -> str:
+    return "\n".join(f"{one.slot.app} in {one.slot.org}: {one.words}" for one in standings)
 
 
 def _deployed_standing(
@@ -131,24 +178,9 @@ def _standing(
 ) -> Standing:
     if certificate is None:
         return Standing(slot, None, otherwise, valid=False, due=False)
-    valid = certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
+    facts = describe(certificate)
     is_due = threshold is not None and due(certificate, threshold, now)
-    return Standing(slot, certificate, validity(certificate, now), valid, is_due)
-
-
-def _add(store: Store, slot: Slot, material: KeyMaterial, *, staged: bool) -> KeyPair:
-    return _stored(store, slot, store.add_key_pair(slot, material, make_current=not staged))
-
-
-def _stored(store: Store, slot: Slot, number: int) -> KeyPair:
-    pair = store.key_pair(slot, number)
-    if pair is None:
-        raise Failed(
-            Code.STORE_CORRUPT,
-            f"Generation {number} of {slot.app} in {slot.org} was stored and is gone",
-            remedy=("Look for whoever else writes to the store, then run the command again",),
-        )
-    return pair
+    return Standing(slot, facts, facts.validity(now), valid=facts.is_valid(now), due=is_due)
 
 
 def _beside(data: bytes) -> tuple[x509.Certificate, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -29,6 +29,22 @@ class CertificateDescription:
     signature_algorithm: str
     self_signed: bool
     fingerprint_sha256: str
+
+    def is_valid(self, now: datetime) -> bool:
+        """Return whether `now` (aware) lies in its period."""
+        return self.not_before <= now <= self.not_after
+
+    def days_left(self, now: datetime) -> int:
+        """Return the whole days until its end; negative from the first moment after it."""
+        return (self.not_after - now) // timedelta(days=1)
+
+    def validity(self, now: datetime) -> str:
+        """Return in one clause how it stands at `now`, for instance `valid until 2027-03-01, for 12 days`."""
+        if now < self.not_before:
+            return f"not valid before {self.not_before:%Y-%m-%d %H:%M} UTC"
+        if now > self.not_after:
+            return f"expired on {self.not_after:%Y-%m-%d}, {_days((now - self.not_after) // timedelta(days=1))} ago"
+        return f"valid until {self.not_after:%Y-%m-%d}, for {_days(self.days_left(now))}"
 
 
 def describe(certificate: x509.Certificate) -> CertificateDescription:
@@ -73,3 +89,7 @@ def _is_self_signed(certificate: x509.Certificate) -> bool:
 def _hexadecimal(number: int) -> str:
     digits = f"{abs(number):X}"
     return ("-" if number < 0 else "") + digits.zfill(len(digits) + len(digits) % 2)
+
+
+def _days(number: int) -> str:
+    return f"{number} day" if number == 1 else f"{number} days"

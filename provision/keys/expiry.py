@@ -1,8 +1,7 @@
-"""Whether a certificate is valid, for how long, and whether it is time to replace it."""
+"""Whether it is time to replace a certificate."""
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,21 +11,6 @@ from cryptography import x509
 from provision.errors import Code, Usage
 
 _THRESHOLD = re.compile(r"([0-9]{1,5})\s*(d|%)")
-
-
-def days_left(certificate: x509.Certificate, now: datetime) -> int:
-    """Return the whole days until the certificate ends; negative from the first moment after its end."""
-    return math.floor((certificate.not_valid_after_utc - now) / timedelta(days=1))
-
-
-def validity(certificate: x509.Certificate, now: datetime) -> str:
-    """Return in one clause whether the certificate is valid at `now` (aware), for instance `valid for 12 more days`."""
-    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    if now < start:
-        return f"not valid before {start:%Y-%m-%d %H:%M} UTC"
-    if now > end:
-        return f"expired on {end:%Y-%m-%d}, {_days(math.floor((now - end) / timedelta(days=1)))} ago"
-    return f"valid until {end:%Y-%m-%d}, for {_days(days_left(certificate, now))}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +44,3 @@ def due(certificate: x509.Certificate, threshold: Threshold, now: datetime) -> b
     if threshold.days is not None:
         return end - now <= timedelta(days=threshold.days)
     return (now - start) * 100 >= (end - start) * (threshold.percent or 100)
-
-
-def _days(number: int) -> str:
-    return f"{number} day" if number == 1 else f"{number} days"

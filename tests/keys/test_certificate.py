@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.certificate import certificate_pem, fingerprint_sha256, parse_certificate, parse_certificates
 from provision.keys.describe import describe
-from provision.keys.expiry import Threshold, days_left, due, validity
+from provision.keys.expiry import Threshold, due
 from provision.keys.issue import issue, subject_name
 from provision.keys.match import matches, rsa_key_of
 from provision.keys.private_key import private_key_pem
@@ -122,8 +122,7 @@ def test_one_changed_byte_of_der_raises_nothing_but_our_errors(certificate, posi
         found = parse_certificate(bytes(der))
     except ProvisionError:
         return
-    describe(found)
-    validity(found, NOW)
+    describe(found).validity(NOW)
 
 
 @needs_openssl
@@ -171,20 +170,28 @@ def test_a_key_of_an_unknown_algorithm_is_described_as_unknown(key, certificate)
 
 
 def test_validity_in_words(certificate):
+    found = describe(certificate)
     end = NOW + timedelta(days=365)
-    assert validity(certificate, NOW - timedelta(days=1)) == "not valid before 2026-03-01 11:55 UTC"
-    assert validity(certificate, NOW) == "valid until 2027-03-01, for 365 days"
-    assert validity(certificate, end - timedelta(days=1)) == "valid until 2027-03-01, for 1 day"
-    assert validity(certificate, end) == "valid until 2027-03-01, for 0 days"
-    assert validity(certificate, end + timedelta(days=12, hours=3)) == "expired on 2027-03-01, 12 days ago"
+    assert found.validity(NOW - timedelta(days=1)) == "not valid before 2026-03-01 11:55 UTC"
+    assert found.validity(NOW) == "valid until 2027-03-01, for 365 days"
+    assert found.validity(end - timedelta(days=1)) == "valid until 2027-03-01, for 1 day"
+    assert found.validity(end) == "valid until 2027-03-01, for 0 days"
+    assert found.validity(end + timedelta(days=12, hours=3)) == "expired on 2027-03-01, 12 days ago"
+
+
+def test_the_period_includes_both_ends(certificate):
+    found, instant = describe(certificate), timedelta(microseconds=1)
+    assert [found.is_valid(found.not_before), found.is_valid(found.not_after)] == [True, True]
+    assert [found.is_valid(found.not_before - instant), found.is_valid(found.not_after + instant)] == [False, False]
 
 
 def test_days_left_counts_whole_days_and_goes_below_zero(certificate):
+    found = describe(certificate)
     end = NOW + timedelta(days=365)
-    assert days_left(certificate, NOW) == 365
-    assert days_left(certificate, NOW + timedelta(seconds=1)) == 364
-    assert days_left(certificate, end) == 0
-    assert days_left(certificate, end + timedelta(seconds=1)) == -1
+    assert found.days_left(NOW) == 365
+    assert found.days_left(NOW + timedelta(seconds=1)) == 364
+    assert found.days_left(end) == 0
+    assert found.days_left(end + timedelta(seconds=1)) == -1
 
 
 @pytest.mark.parametrize(
