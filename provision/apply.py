@@ -6,6 +6,7 @@ A failure stops the run and is part of its result; a rerun continues, because on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -76,16 +77,20 @@ class Stage:
 
 
 def run_org(org: Org, desired: Desired, store: Store, order: Order, listen: Listener = silent) -> OrgResult:
-    """Do what `order` says in one org and return everything that came of it; errors are in the result."""
+    """Do what `order` says in one org and return everything that came of it; errors are in the result.
+
+    Holds the org in the store meanwhile: of two runs that share a store, one waits its turn or is refused.
+    """
     name = org.site.name
     org_id: str | None = None
     work: Work | None = None
     apps: tuple[AppResult, ...] = ()
     try:
         listen(Event("started", "observe", f"reading {org.host} ({org.source})", name))
-        work = begin(org, desired, store, order, listen)
-        org_id = work.situation.observed.organization.org_id
-        _carry_out(work, plan_of(work))
+        with nullcontext() if order.dry_run else store.exclusive(name):
+            work = begin(org, desired, store, order, listen)
+            org_id = work.situation.observed.organization.org_id
+            _carry_out(work, plan_of(work))
         if Part.PROOF in order.parts and not order.dry_run:
             apps = _prove(work)
     except ProvisionError as problem:

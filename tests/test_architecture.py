@@ -19,7 +19,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"acts", "checks", "notation", "files"}),
     frozenset({"observe", "plan"}),
     frozenset({"steps"}),
-    frozenset({"org", "store", "settings"}),
+    frozenset({"org"}),
+    frozenset({"store", "settings"}),
     frozenset({"signers", "apps"}),
     frozenset({"metadata", "assertion", "transport"}),
     frozenset({"keys"}),
@@ -29,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 )
 """From left to right: a module may import from its own layer's own package and from every layer further down."""
 
-EXTRA: dict[str, frozenset[str]] = {"org": frozenset({"settings", "localorg"}), "cli": frozenset({"localorg"})}
+EXTRA: dict[str, frozenset[str]] = {"org": frozenset({"localorg"}), "cli": frozenset({"localorg"})}
 """`org.connect` opens the embedded local org."""
 
 THIRD_PARTY: dict[str, frozenset[str]] = {

@@ -9,6 +9,7 @@ from provision.clock import SYSTEM, Clock
 from provision.org.admin import log_in
 from provision.org.client import Org, Site
 from provision.settings.models import OrgSettings, Settings
+from provision.store.disk import make_private_folder
 from provision.transport import Transport
 
 LOCAL_ORGS_FILE = "local-orgs.sqlite"
@@ -50,7 +51,7 @@ def _local(settings: Settings, name: str, api_version: str, clock: Clock) -> Org
     from provision.localorg import LocalOrg  # noqa: PLC0415  # real orgs need no werkzeug
 
     path = local_orgs_file(settings)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     local = LocalOrg.open(path, name, **_switches(settings.orgs[name]))
     transport = Transport([local.my_domain, local.login_host], app=local.app, clock=clock)
     site = Site(name, transport, local.my_domain, local.login_host, api_version, is_local=True)
