@@ -72,6 +72,18 @@ METHOD: Final = Wording(
     HTTPStatus.METHOD_NOT_ALLOWED,
 )
 BAD_JSON: Final = Wording("JSON_PARSER_ERROR", "{reason}", "documented code, assumed text")
+MEDIA_TYPE: Final = Wording(
+    "UNSUPPORTED_MEDIA_TYPE",
+    "Unsupported media type: {type}",
+    "documented status, assumed text",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+)
+BATCH_HALTED: Final = Wording(
+    "BATCH_PROCESSING_HALTED",
+    "Batch processing halted per request",
+    "documented",
+    HTTPStatus.PRECONDITION_FAILED,
+)
 MISSING_PARAMETER: Final = Wording("MALFORMED_QUERY", "SOQL statements cannot be empty or null", "assumed")
 BAD_LOCATOR: Final = Wording("INVALID_QUERY_LOCATOR", "invalid query locator", "recorded code, assumed text")
 TOO_MANY: Final = Wording("INVALID_INPUT", "{reason}", "documented limits, assumed text")

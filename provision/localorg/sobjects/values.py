@@ -15,6 +15,8 @@ _EMAIL: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
 )
+_LARGEST_INT: Final = 2**31 - 1
+_LARGEST_AMOUNT: Final = 10**18
 _TOKENS: Final[Mapping[type, str]] = {
     str: "VALUE_STRING",
     bool: "VALUE_TRUE",
@@ -69,13 +71,13 @@ def _boolean(field: Field, value: Any) -> bool:
 
 
 def _int(field: Field, value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_INT:
         return value
     raise _wrong_type(field, value)
 
 
 def _currency(field: Field, value: Any) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST_AMOUNT:
         return float(value)
     raise _wrong_type(field, value)
 

@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -44,14 +45,19 @@ class Savepoint:
 class Transaction:
     """Everything that can be read and written while the transaction lasts."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+    def __init__(self, connection: sqlite3.Connection, clock: Clock, *, writable: bool) -> None:
         self._connection = connection
         self._clock = clock
+        self.writable = writable
 
     @property
     def orgs(self) -> Orgs:
         """The orgs of the file."""
         return Orgs(self._connection)
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return self._clock.now()
 
     def next_id(self, sobject: str) -> str:
         """An id for a record that is still to be made."""
@@ -115,21 +121,21 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Read and write; commits at the end, undoes everything on an exception."""
-        with self._begun("BEGIN IMMEDIATE") as transaction:
+        with self._begun(writable=True) as transaction:
             yield transaction
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Read one consistent state without keeping writers out."""
-        with self._begun("BEGIN DEFERRED") as transaction:
+        with self._begun(writable=False) as transaction:
             yield transaction
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[Transaction]:
+    def _begun(self, *, writable: bool) -> Iterator[Transaction]:
         connection = self._connection()
-        connection.execute(begin)
+        connection.execute("BEGIN IMMEDIATE" if writable else "BEGIN DEFERRED")
         try:
-            yield Transaction(connection, self.clock)
+            yield Transaction(connection, self.clock, writable=writable)
         except BaseException:
             connection.execute("ROLLBACK")
             raise

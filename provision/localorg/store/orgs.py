@@ -20,6 +20,8 @@ class Switches:
     expired_certificate: Literal["accepted", "refused"] = "accepted"
     client_credentials_preauthorization: Literal["enforced", "ignored"] = "enforced"
     """Whether an app for admin-approved users also asks a grant of its run-as user."""
+    login_audience: Literal["accepted", "refused"] = "refused"
+    """Whether a sandbox takes a JWT whose audience is login.salesforce.com, the login host of production orgs."""
     external_client_app_test_audience: Literal["accepted", "refused"] = "refused"
     """Whether a JWT for an External Client App may name test.salesforce.com as audience."""
 

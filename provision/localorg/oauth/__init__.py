@@ -1,0 +1,1 @@
+"""The token endpoint: which grant is allowed, to whom, and why not."""

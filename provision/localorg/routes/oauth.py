@@ -1,0 +1,157 @@
+"""OAuth and identity endpoints, on login hosts and My Domains."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from werkzeug import Response
+from werkzeug.routing import Rule
+
+from provision.localorg.oauth import grant, identity, refusals
+from provision.localorg.oauth.attempt import Host, TokenRequest
+from provision.localorg.oauth.grant import Refused, Urls
+from provision.localorg.routes import rendering
+from provision.localorg.routes.exchange import SANDBOX_LOGIN_HOST, Answer, Exchange
+from provision.localorg.sobjects import access, licenses
+from provision.localorg.store import ids
+from provision.localorg.store.consumers import Consumer
+from provision.localorg.store.database import Transaction
+from provision.localorg.store.orgs import OrgRow
+from provision.localorg.store.records import Record
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_INTEGRATION_LICENSE: Final = "Salesforce Integration"
+
+
+def token(exchange: Exchange) -> Response:
+    """POST /services/oauth2/token."""
+    if exchange.request.method != "POST":
+        return _refused(refusals.NOT_POST)
+    request = TokenRequest(_form(exchange), _basic(exchange), _host(exchange), exchange.base_url, exchange.tenant)
+    with exchange.database.transaction() as transaction:
+        asked = grant.ask(request, transaction)
+    if isinstance(asked, Refused):
+        return _refused(asked.wording)
+    return rendering.oauth(HTTPStatus.OK, grant.answer(asked, _urls(exchange, asked.org)))
+
+
+def userinfo(exchange: Exchange) -> Response:
+    """GET /services/oauth2/userinfo."""
+
+    def document(transaction: Transaction, org: OrgRow, user: Record) -> Response:
+        held = licenses.user_license_of(transaction.records(org.id), user).fields["Name"]
+        shown = identity.userinfo(org, user, _urls(exchange, org), is_integration_user=held == _INTEGRATION_LICENSE)
+        return rendering.oauth(HTTPStatus.OK, shown)
+
+    return _about_user(exchange, document)
+
+
+def identity_url(exchange: Exchange, org_id: str, user_id: str) -> Response:
+    """GET /id/{organization}/{user}."""
+
+    def document(_transaction: Transaction, org: OrgRow, user: Record) -> Response:
+        if ids.full(org_id) != org.id or ids.full(user_id) != user.id:
+            return rendering.bad_oauth_token()
+        return rendering.oauth(HTTPStatus.OK, identity.identity(org, user, _urls(exchange, org)))
+
+    return _about_user(exchange, document)
+
+
+def revoke(exchange: Exchange) -> Response:
+    """GET or POST /services/oauth2/revoke."""
+    presented = _form(exchange).get("token") or exchange.request.args.get("token", "")
+    with exchange.database.transaction() as transaction:
+        org = _org_of(exchange, transaction, presented)
+        revoked = org is not None and transaction.sessions(org.id).revoke(presented)
+    return Answer(status=HTTPStatus.OK) if revoked else _refused(refusals.INVALID_TOKEN)
+
+
+def introspect(exchange: Exchange) -> Response:
+    """POST /services/oauth2/introspect."""
+    form, basic = _form(exchange), _basic(exchange)
+    key, secret = (form["client_id"], form.get("client_secret", "")) if "client_id" in form else basic or ("", "")
+    presented = form.get("token", "")
+    with exchange.database.reading() as transaction:
+        consumer = transaction.consumers("").by_key(key)
+        if consumer is None:
+            return _refused(refusals.UNKNOWN_CONSUMER)
+        if consumer.secret != secret:
+            return _refused(refusals.WRONG_SECRET)
+        return rendering.oauth(HTTPStatus.OK, _introspected(exchange, transaction, consumer, presented))
+
+
+def discovery(exchange: Exchange) -> Response:
+    """GET /.well-known/openid-configuration."""
+    return rendering.oauth(HTTPStatus.OK, identity.discovery(exchange.base_url))
+
+
+def keys(_exchange: Exchange) -> Response:
+    """GET /id/keys; tokens are opaque, so that there are no keys to show."""
+    return rendering.oauth(HTTPStatus.OK, {"keys": []})
+
+
+RULES: Final = (
+    Rule("/services/oauth2/token", endpoint=token),
+    Rule("/services/oauth2/userinfo", endpoint=userinfo),
+    Rule("/services/oauth2/revoke", endpoint=revoke),
+    Rule("/services/oauth2/introspect", endpoint=introspect),
+    Rule("/id/<org_id>/<user_id>", endpoint=identity_url),
+    Rule("/id/keys", endpoint=keys),
+    Rule("/.well-known/openid-configuration", endpoint=discovery),
+)
+
+
+def _about_user(exchange: Exchange, document: Callable[[Transaction, OrgRow, Record], Response]) -> Response:
+    """A document about the user of the bearer token."""
+    presented = exchange.bearer_token() or _form(exchange).get("access_token", "")
+    with exchange.database.reading() as transaction:
+        org = _org_of(exchange, transaction, presented)
+        session = transaction.sessions(org.id).get(presented) if org else None
+        if org is None or session is None:
+            return rendering.bad_oauth_token()
+        user = access.live_user(transaction.records(org.id), session.user_id)
+        return document(transaction, org, user) if user else rendering.bad_oauth_token()
+
+
+def _introspected(
+    exchange: Exchange, transaction: Transaction, consumer: Consumer, presented: str
+) -> identity.Document:
+    org = _org_of(exchange, transaction, presented)
+    session = transaction.sessions(org.id).get(presented) if org else None
+    if org is None or session is None or session.consumer_key != consumer.key:
+        return {"active": False}
+    user = access.live_user(transaction.records(org.id), session.user_id)
+    return identity.introspection(org, user, session, _urls(exchange, org)) if user else {"active": False}
+
+
+def _org_of(exchange: Exchange, transaction: Transaction, presented: str) -> OrgRow | None:
+    """The org of a token: at a login host whichever issued it, at a My Domain only the one asked."""
+    org = transaction.orgs.of_session(presented)
+    return org if org and (exchange.tenant is None or exchange.tenant.id == org.id) else None
+
+
+def _host(exchange: Exchange) -> Host:
+    if exchange.tenant is not None:
+        return "my-domain"
+    return "sandbox-login" if exchange.request.host == SANDBOX_LOGIN_HOST else "production-login"
+
+
+def _form(exchange: Exchange) -> dict[str, str]:
+    """Form fields; a body of another type is as good as none. The first of repeated fields counts."""
+    request = exchange.request
+    return request.form.to_dict() if request.mimetype == _FORM else {}
+
+
+def _basic(exchange: Exchange) -> tuple[str, str] | None:
+    given = exchange.request.authorization
+    if given is None or given.type != "basic":
+        return None
+    return given.username or "", given.password or ""
+
+
+def _urls(exchange: Exchange, org: OrgRow) -> Urls:
+    return Urls(exchange.instance_url(org), exchange.login_url(org))
+
+
+def _refused(wording: refusals.Wording) -> Answer:
+    return rendering.oauth_refusal(wording.error, wording.description)
