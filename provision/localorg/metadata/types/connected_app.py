@@ -17,7 +17,6 @@ from provision.localorg.store.consumers import Consumer
 
 TYPE: Final = "ConnectedApp"
 _GRANT_TYPE: Final = "ConnectedApplication"
-_POLICY_SINCE: Final = 49
 _DEFAULT_POLICY: Final = {"ipRelaxation": "ENFORCE", "refreshTokenPolicy": "infinite"}
 _KEPT_ELSEWHERE: Final = frozenset({"fullName", "permissionSetName", "profileName"})
 
