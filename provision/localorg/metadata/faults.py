@@ -58,5 +58,5 @@ WRONG_HOST: Final = FaultWording(
     "recorded: two public logs",
 )
 NO_OPERATION: Final = FaultWording("INVALID_OPERATION", "No operation available for request {operation}", "assumed")
-MALFORMED: Final = FaultWording("INVALID_OPERATION", "The request is no readable SOAP message: {reason}", "assumed")
+MALFORMED: Final = FaultWording("INVALID_OPERATION", "The request cannot be read: {reason}", "assumed")
 BAD_ARGUMENT: Final = FaultWording("INVALID_FIELD", "{reason}", "assumed")

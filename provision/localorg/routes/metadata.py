@@ -5,17 +5,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from werkzeug import Response
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from provision.localorg.metadata import faults, manifest, operations, options, requester, rest, soap
 from provision.localorg.metadata.faults import Fault
 from provision.localorg.metadata.refusals import Refusal
 from provision.localorg.metadata.requester import Requester
+from provision.localorg.routes import rendering
 from provision.localorg.routes.exchange import Answer, Exchange
 
 _API_SCOPES: Final = frozenset({"api", "full"})
-_JSON: Final = "application/json;charset=UTF-8"
 _JSON_PARTS: Final = ("json", "entity_content")
 _REST_STATUS: Final = {
     "EXCEEDED_MAX_SIZE_REQUEST": 413,
@@ -23,6 +23,8 @@ _REST_STATUS: Final = {
     "INVALID_CROSS_REFERENCE_KEY": 404,
     "INVALID_SESSION_ID": 401,
 }
+_REST_TEXT: Final = {"INVALID_SESSION_ID": "Session expired or invalid"}
+"""REST words a refused session otherwise than SOAP does (both recorded)."""
 
 
 def call(exchange: Exchange, version: str, suffix: str = "") -> Response:  # noqa: ARG001  # clients append what they like
@@ -76,10 +78,9 @@ def _rest(exchange: Exchange, version: str, work: Callable[[Requester], Any], su
     try:
         result = _ask(exchange, exchange.bearer_token() or "", version, work)
     except Fault as fault:
-        error = [{"message": fault.text, "errorCode": fault.code}]
-        answer = Answer(json.dumps(error), _REST_STATUS.get(fault.code, 400), content_type=_JSON)
-        return _refused(answer, fault)
-    return _answered(Answer(json.dumps(result), success, content_type=_JSON))
+        error = {"message": _REST_TEXT.get(fault.code, fault.text), "errorCode": fault.code}
+        return _refused(rendering.rest(exchange.request, _REST_STATUS.get(fault.code, 400), [error]), fault)
+    return _answered(rendering.rest(exchange.request, success, result))
 
 
 def _ask(exchange: Exchange, session_id: str, version: str, work: Callable[[Requester], Any]) -> Any:
@@ -108,8 +109,8 @@ def _parts(exchange: Exchange) -> tuple[bytes, options.Options]:
         raise faults.TOO_LARGE.fault()
     try:
         uploaded = {name: file.read() for name, file in request.files.items()}
-    except RequestEntityTooLarge:
-        raise faults.TOO_LARGE.fault() from None
+    except HTTPException as error:
+        raise faults.MALFORMED.fault(reason=error.name) from None
     texts = {name: data.decode("utf-8", "replace") for name, data in uploaded.items() if name in _JSON_PARTS}
     texts |= {name: text for name, text in request.form.items() if name in _JSON_PARTS}
     if "file" not in uploaded or not texts:
@@ -129,7 +130,10 @@ def _json(text: str) -> dict[str, Any]:
 def _body(exchange: Exchange) -> bytes:
     if (exchange.request.content_length or 0) > soap.MAX_REQUEST_BYTES:
         raise faults.TOO_LARGE.fault()
-    return exchange.request.get_data(cache=False)
+    try:
+        return exchange.request.get_data(cache=False)
+    except HTTPException as error:
+        raise faults.MALFORMED.fault(reason=error.name) from None
 
 
 def _answered(answer: Answer) -> Answer:
@@ -138,7 +142,7 @@ def _answered(answer: Answer) -> Answer:
 
 
 def _refused(answer: Answer, fault: Fault) -> Answer:
-    answer.refusal = f"{fault} ({fault.source})"
+    answer.refusal = fault.code
     return _answered(answer)
 
 

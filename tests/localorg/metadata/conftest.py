@@ -14,18 +14,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from werkzeug import Request
-from werkzeug.routing import Map
 from werkzeug.test import Client
 
+from provision.localorg.app import App
 from provision.localorg.clock import FixedClock
 from provision.localorg.metadata import deploy, jobs, retrieve
 from provision.localorg.metadata.manifest import Manifest
 from provision.localorg.metadata.options import Options
 from provision.localorg.metadata.tenant import Tenant
 from provision.localorg.metadata.tree import NAMESPACE, parse
-from provision.localorg.routes import metadata as routes
-from provision.localorg.routes.exchange import Exchange
 from provision.localorg.store import seed
 from provision.localorg.store.database import Database
 from provision.localorg.store.orgs import OrgRow, Switches
@@ -212,16 +209,7 @@ class Http:
 @pytest.fixture
 def http(org):
     """The Metadata API of the org, called by its administrator."""
-    rules = Map([rule.empty() for rule in routes.RULES])
-
-    @Request.application
-    def application(request):
-        endpoint, arguments = rules.bind_to_environ(request.environ).match()
-        with org.database.reading() as transaction:
-            found = transaction.orgs.at(request.host)
-        return endpoint(Exchange(request, found, org.database), **arguments)
-
     with org.database.transaction() as transaction:
         admin = transaction.records(org.row.id).all("User")[0].id
         session = transaction.sessions(org.row.id).issue(admin, None, ["full"])
-    return Http(org, Client(application), session.token, org.row.my_domain)
+    return Http(org, Client(App(org.database)), session.token, org.row.my_domain)

@@ -18,6 +18,11 @@ def files(package_xml):
     return {"package.xml": package_xml({"PermissionSet": ["A"]}), FILE: SET}
 
 
+def test_a_refused_session_is_worded_as_rest_does(http):
+    response = http.rest("GET", "/0Af000000000000", session_id="x")
+    assert response.text == '[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]'
+
+
 class TestRest:
     """Deploys over REST."""
 
