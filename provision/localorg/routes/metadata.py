@@ -111,6 +111,8 @@ def _parts(exchange: Exchange) -> tuple[bytes, options.Options]:
         uploaded = {name: file.read() for name, file in request.files.items()}
     except HTTPException as error:
         raise faults.MALFORMED.fault(reason=error.name) from None
+    finally:
+        request.close()
     texts = {name: data.decode("utf-8", "replace") for name, data in uploaded.items() if name in _JSON_PARTS}
     texts |= {name: text for name, text in request.form.items() if name in _JSON_PARTS}
     if "file" not in uploaded or not texts:
