@@ -37,7 +37,7 @@ def _foreign_key(proof: Proof) -> CheckResult:
 
 
 def _canary(proof: Proof) -> CheckResult:
-    pair, canary = proof.material.key_pair, proof.app.canary
+    pair, canary = proof.material.key_pair, proof.app.canary or proof.site.canary
     if pair is None or canary is None:
         detail = "no canary user is configured (apps.<app>.canary)"
         return proof.result(CANARY, CheckStatus.SKIPPED, detail, grant=GrantType.JWT_BEARER)

@@ -24,6 +24,8 @@ class Site:
     """`login.salesforce.com`, or `test.salesforce.com` for a sandbox."""
     api_version: str
     is_local: bool = False
+    canary: str | None = None
+    """Username of somebody who has access to no app, where the org comes with one (local orgs do)."""
 
     @property
     def api_calls(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from provision.clock import SYSTEM, Clock
 from provision.org.admin import log_in
@@ -54,9 +55,10 @@ def _local(settings: Settings, name: str, api_version: str, clock: Clock) -> Org
     make_private_folder(path.parent)
     local = LocalOrg.open(path, name, **_switches(settings.orgs[name]))
     transport = Transport([local.my_domain, local.login_host], app=local.app, clock=clock)
-    site = Site(name, transport, local.my_domain, local.login_host, api_version, is_local=True)
+    hosts = (local.my_domain, local.login_host)
+    site = Site(name, transport, *hosts, api_version, is_local=True, canary=local.admin_username)
     return Org(site, local.admin_session, f"https://{local.my_domain}", SEEDED)
 
 
-def _switches(org: OrgSettings) -> dict[str, str]:
+def _switches(org: OrgSettings) -> dict[str, Any]:
     return org.local.model_dump() if org.local is not None else {}

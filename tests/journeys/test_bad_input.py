@@ -84,11 +84,11 @@ def test_a_lost_store_next_to_an_existing_app_is_refused(settings: Path, provisi
     """A new key would lock out whoever uses the app."""
     provision("apply", "--json")
     kept = settings.parent / "kept"
-    (settings.parent / ".provision/local-legacy").rename(kept)
+    (settings.parent / ".provision/local-legacy/billing-sync").rename(kept)
     done = provision("apply", "--json")
     judged(done, Code.KEY_MISSING, 1)
     assert any("keys import" in action for action in done.document["actions"])
-    kept.rename(settings.parent / ".provision/local-legacy")
+    kept.rename(settings.parent / ".provision/local-legacy/billing-sync")
     assert provision("apply", "--json").org["status"] == "unchanged"
 
 
