@@ -12,7 +12,7 @@ from lxml import etree
 
 from provision.errors import Code, Failed
 from provision.metadata.schema import MetadataType, schema, type_of
-from provision.model.metadata import Document, Value
+from provision.model.metadata import Document, Form, Value
 
 MAX_BYTES = 16 * 1024 * 1024
 """Larger files are refused; the largest real permission sets have about 2 MiB."""
@@ -33,7 +33,7 @@ def parse(content: bytes, type_name: str | None = None) -> Document:
         raise _invalid(f"The root element is {name}, not {type_name}", _line(root))
     if known is None or not known.root:
         raise _invalid(f"{name} is not a metadata type that can be read here", _line(root))
-    return Document(name, _fields(root, known))
+    return Document(name, _fields(root, known), _form(content))
 
 
 def tree(content: bytes) -> etree._Element:
@@ -61,6 +61,13 @@ def tree(content: bytes) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise _invalid("The file declares a document type; metadata files have none", 1)
     return root
+
+
+def _form(content: bytes) -> Form:
+    """Return how the file is written; where line ends are mixed it has no form of its own."""
+    breaks = content.count(b"\n")
+    windows = 0 < breaks == content.count(b"\r\n")
+    return Form("\r\n" if windows else "\n", content.endswith(b"\n"))
 
 
 def _fields(element: etree._Element, known: MetadataType | None) -> dict[str, Value]:

@@ -15,7 +15,7 @@ from provision.metadata.escape import unwritable
 from provision.metadata.parse import parse
 from provision.metadata.schema import type_of
 from provision.metadata.templates import environment
-from provision.model.metadata import Document, Value
+from provision.model.metadata import Document, Form, Value
 
 _FOLDERS = {
     "ConnectedApp": "connected_app",
@@ -32,8 +32,9 @@ _FOLDERS = {
 def render(document: Document, *, api_version: str, templates: Path | None = None) -> bytes:
     """Return `document` as the file Salesforce would write, through its template.
 
-    Elements stand in Salesforce's order; repeated ones keep the order given (`canonical` sorts). What the document
-    itself gets wrong for `api_version` is for `check` to say: an org may know elements that the schema does not.
+    Elements stand in Salesforce's order; repeated ones keep the order given (`canonical` sorts). Line ends are those of
+    `document.form`. What the document itself gets wrong for `api_version` is for `check` to say: an org may know
+    elements that the schema does not.
     Raises `Failed`: `METADATA_INVALID` for what XML cannot hold, `TEMPLATE_FAILED` for a template in the folder
     `templates` (or one of our own) that breaks, or that yields another type or new errors.
     """
@@ -51,7 +52,7 @@ def render_with(name: str, document: Document, *, api_version: str, templates: P
         )
     content = _filled(environment(templates), name, document, api_version)
     _judge(content, name, document, api_version)
-    return content
+    return _formed(content, document.form)
 
 
 def template_name(type_name: str) -> str:
@@ -91,6 +92,11 @@ def _content(item: Value, type_name: str | None) -> object:
         return item
     assert isinstance(item, Mapping), "a list inside a list has been refused"
     return _pairs(item, type_name) or ""
+
+
+def _formed(content: bytes, form: Form) -> bytes:
+    written = content if form.final_line_end else content.rstrip(b"\n")
+    return written.replace(b"\n", form.line_end.encode())
 
 
 def _judge(content: bytes, name: str, document: Document, api_version: str) -> None:

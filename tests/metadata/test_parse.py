@@ -8,7 +8,7 @@ from provision.errors import Code, Failed
 from provision.metadata import parse as parse_module
 from provision.metadata.parse import parse
 from provision.metadata.place import Place, located
-from provision.model.metadata import Document
+from provision.model.metadata import Document, Form
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 HEAD = f'<ConnectedApp xmlns="{NAMESPACE}">'
@@ -49,6 +49,22 @@ PLAIN = app(
 )
 def test_layout_makes_no_difference(content):
     assert parse(content) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (PLAIN + b"\n", Form()),
+        (PLAIN, Form(final_line_end=False)),
+        (PLAIN.replace(b"\n", b"\r\n") + b"\r\n", Form("\r\n")),
+        (PLAIN.replace(b"\n", b"\r\n"), Form("\r\n", final_line_end=False)),
+        (PLAIN.replace(b"\n", b"\r\n") + b"\n", Form()),
+    ],
+    ids=["as Salesforce writes", "no final line end", "Windows", "Windows, no final line end", "mixed"],
+)
+def test_line_ends_are_remembered_and_make_no_difference(content, form):
+    assert parse(content) == EXPECTED
+    assert parse(content).form == form
 
 
 def test_a_text_is_kept_to_the_letter():

@@ -1,5 +1,6 @@
 """Any document the schema allows: written, read back, and judged by Salesforce's own WSDL and by a second schema."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from provision.metadata.parse import parse
 from provision.metadata.place import located
 from provision.metadata.render import render
 from provision.metadata.schema import schema
+from provision.model.metadata import Form
 from tests.metadata import wsdl
 from tests.metadata.documents import documents, roots
 
@@ -36,6 +38,17 @@ def test_what_is_written_reads_back_as_the_same(data):
     document = data.draw(any_root.flatmap(lambda name: documents(name, NEWEST)))
     written = render(document, api_version="68.0")
     assert parse(written) == document
+    assert render(parse(written), api_version="68.0") == written
+
+
+@examples
+@given(st.data(), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_a_file_comes_back_with_its_own_line_ends(data, line_end, final):
+    document = data.draw(any_root.flatmap(lambda name: documents(name, NEWEST)))
+    formed = replace(document, form=Form(line_end, final))
+    written = render(formed, api_version="68.0")
+    assert parse(written) == document
+    assert parse(written).form == formed.form
     assert render(parse(written), api_version="68.0") == written
 
 
