@@ -52,7 +52,7 @@ def _prove_app(witness: Witness, app: App, material: Material, options: Options,
     deployed = witness.observed.apps.get(app.name) if witness.observed else None
     declared = AppKind.CONNECTED_APP if app.kind is AppKind.AUTO else app.kind
     kind = deployed.kind if deployed else declared
-    proof = Proof(app, kind, witness.site, material, options, witness.org, witness.observed)
+    proof = Proof(app, kind, witness.site, material, options, witness.org, witness.observed, listen)
     results = []
     for result in _asked(proof):
         listen(Event("progress", "verify", f"{result.check} {result.status}", witness.site.name, app.key))

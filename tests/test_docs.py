@@ -121,3 +121,14 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_command_that_a_remedy_names_exists() -> None:
+    """Advice must be something that can be typed."""
+    planned = {"rotate", "status", "destroy", "import", "convert", "doctor", "explain", "export"}
+    missing = planned - set(COMMANDS)
+    for module in sorted((ROOT / "provision").rglob("*.py")):
+        for number, line in enumerate(module.read_text().splitlines(), 1):
+            spoken = "" if line.startswith("from provision ") else line
+            for word in re.findall(r"provision ([a-z]+)", spoken):
+                assert word not in missing, f"{module.relative_to(ROOT)}:{number} names provision {word}"

@@ -129,7 +129,7 @@ def problem_of(standings: Sequence[Standing]) -> ProvisionError | None:
         detail=_each([*bad, *overdue]),
         remedy=(
             f"Where it is missing: provision keys import -o {bad[0].slot.org} -a {bad[0].slot.app} --key FILE",
-            f"Where it expired: provision rotate cert -o {bad[0].slot.org} -a {bad[0].slot.app}",
+            "Where it expired: give the app a new certificate together with the consumers' new key",
         ),
     )
 
@@ -158,7 +158,7 @@ def _rotation_due(overdue: Sequence[Standing], count: int) -> Pending:
         Code.ROTATION_DUE,
         f"{len(overdue)} of {count} certificates are due to be replaced",
         detail=_each(overdue),
-        remedy=(f"provision rotate cert -o {first.org} -a {first.app}",),
+        remedy=(f"Make the next one ready: provision keys generate -o {first.org} -a {first.app} --staged",),
     )
 
 
@@ -195,9 +195,6 @@ def _exists(slot: Slot) -> Failed:
         Code.KEY_EXISTS,
         f"{slot.app} in {slot.org} has a key pair already",
         detail="Nothing was generated: whoever uses the app signs with that one.",
-        remedy=(
-            f"Replace it step by step: provision rotate cert -o {slot.org} -a {slot.app}",
-            f"Keep a second one ready: provision keys generate -o {slot.org} -a {slot.app} --staged",
-        ),
+        remedy=(f"Keep a second one ready: provision keys generate -o {slot.org} -a {slot.app} --staged",),
         context={"org": slot.org, "app": slot.app},
     )

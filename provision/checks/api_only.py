@@ -13,8 +13,12 @@ NAME = "user/api-only"
 
 def check(proof: Proof) -> Iterator[CheckResult]:
     """Look for *API Only User* in the user's profile, then in the assigned permission sets."""
-    if proof.org is None or proof.user is None:
+    if proof.org is None:
         yield proof.result(NAME, CheckStatus.SKIPPED, "profile and permission sets take admin access to read")
+        return
+    if proof.user is None:
+        detail = f"the org has no user {proof.app.user.username}"
+        yield proof.result(NAME, CheckStatus.FAILED, detail, code="USER_MISSING", remedy="provision apply")
         return
     if proof.user.profile_api_only:
         yield proof.result(NAME, CheckStatus.PASSED, f"by the profile {proof.user.profile}")

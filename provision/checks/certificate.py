@@ -16,9 +16,13 @@ def check(proof: Proof) -> Iterator[CheckResult]:
     """Compare the deployed certificate with the held one, and look at its end of validity."""
     if GrantType.JWT_BEARER not in proof.grants:
         return
-    if proof.deployed is None or proof.material.key_pair is None:
-        missing = "admin access to read the app" if proof.deployed is None else "a stored key pair"
+    if proof.observed is None or proof.material.key_pair is None:
+        missing = "admin access to read the app" if proof.observed is None else "a stored key pair"
         yield proof.result(NAME, CheckStatus.SKIPPED, f"takes {missing}")
+        return
+    if proof.deployed is None:
+        detail = f"the org has no app {proof.app.name}"
+        yield proof.result(NAME, CheckStatus.FAILED, detail, code="APP_MISSING", remedy="provision apply")
         return
     held = proof.material.key_pair.certificate
     if proof.deployed.certificate is None or parse_certificate(proof.deployed.certificate) != held:
@@ -33,7 +37,7 @@ def check(proof: Proof) -> Iterator[CheckResult]:
     left = held.not_valid_after_utc - proof.site.transport.clock.now()
     if left.total_seconds() < 0:
         detail = f"expired on {held.not_valid_after_utc:%Y-%m-%d}; whether the org still accepts it is up to the org"
-        remedy = f"Replace it: provision rotate cert -a {proof.app.key}"
+        remedy = "Give the app a new certificate together with the consumers' new key, before the org refuses it"
         yield proof.result(NAME, CheckStatus.FAILED, detail, code="CERTIFICATE_EXPIRED", remedy=remedy)
         return
     short = fingerprint_sha256(held)[:23]

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from provision.assertion import assertion
 from provision.model.check import CheckResult, CheckStatus, Refusal
 from provision.model.desired import App, AppKind, GrantType
+from provision.model.event import Event, Listener, silent
 from provision.model.held import Material
 from provision.model.keys import Signer
 from provision.model.observed import Observed, ObservedApp, ObservedUser
@@ -66,6 +67,7 @@ class Proof:
     org: Org | None = None
     """With an admin session, where there is one."""
     observed: Observed | None = None
+    listen: Listener = silent
     _answers: dict[str, Answer] = field(default_factory=dict, repr=False)
 
     @property
@@ -182,5 +184,6 @@ class Proof:
             answer = ask()
             if isinstance(answer, Token) or answer.code not in PROPAGATING or clock.monotonic() + pause > deadline:
                 return answer
+            self.listen(Event("progress", "propagation", f"{answer.code}, asking again in {pause:g} s", self.site.name))
             clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -31,6 +31,13 @@ def _judge(proof: Proof, name: str, grant: GrantType, answer: Answer) -> CheckRe
             sentence(answer),
             grant=grant,
             code=answer.code,
-            remedy=remedy_for(answer, proof.app),
+            remedy=_remedy(proof, answer),
         )
     return proof.result(name, CheckStatus.PASSED, f"token for {proof.app.user.username}", grant=grant)
+
+
+def _remedy(proof: Proof, answer: Refusal) -> str | None:
+    """Say first what an admin can see: an app that is not there cannot be spreading."""
+    if proof.observed is not None and proof.deployed is None:
+        return f"The org has no app {proof.app.name}: provision apply"
+    return remedy_for(answer, proof.app)

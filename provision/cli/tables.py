@@ -27,8 +27,9 @@ def org_lines(output: Output, result: OrgResult) -> Iterator[str]:
         yield f"{result.org}: {changed} change{'s' if changed != 1 else ''} applied."
     elif result.status == "unchanged":
         yield f"{result.org}: no changes."
-    for app in result.apps:
-        yield ""
+    for number, app in enumerate(result.apps):
+        if number or changed or result.status == "unchanged":
+            yield ""
         yield from app_lines(output, app)
 
 

@@ -76,7 +76,10 @@ _RULES = (
         "Put the PEM or the base64 of the DER of one X.509 certificate here",
     ),
     Rule(
-        "certificate-expired", "error", "A certificate has expired", "Rotate the certificate: `provision rotate cert`"
+        "certificate-expired",
+        "error",
+        "A certificate has expired",
+        "Replace the certificate, together with the key of whoever signs with it",
     ),
     Rule(
         "certificate-not-yet-valid",

@@ -93,6 +93,10 @@ _BY_CODE: Mapping[str, tuple[Code, tuple[str, ...]]] = {
             "Setup → Company Information shows the seats of each licence",
         ),
     ),
+    "INVALID_CROSS_REFERENCE_KEY": (
+        Code.REQUEST_REFUSED,
+        ("Check the id: the org knows no such thing, or no longer", "Name the right org: -o NAME"),
+    ),
     "DUPLICATE_USERNAME": (
         Code.USERNAME_TAKEN,
         ("Choose another username for this org under orgs.<org>.users: usernames are unique over all Salesforce orgs",),

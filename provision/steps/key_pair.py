@@ -78,7 +78,6 @@ def _missing(app: App, deployed: x509.Certificate) -> ProvisionError:
         ),
         remedy=(
             f"Bring the key: provision keys import -a {app.key} --key FILE --certificate FILE",
-            f"Or replace it deliberately: provision rotate cert -a {app.key}",
         ),
         context={"app": app.key},
     )
