@@ -76,8 +76,6 @@ def _missing(app: App, deployed: x509.Certificate) -> ProvisionError:
             f"The app holds a certificate for {deployed.subject.rfc4514_string()} (serial {deployed.serial_number:x}). "
             "A new key here would lock out whoever uses the app with the old one."
         ),
-        remedy=(
-            f"Bring the key: provision keys import -a {app.key} --key FILE --certificate FILE",
-        ),
+        remedy=(f"Bring the key: provision keys import -a {app.key} --key FILE --certificate FILE",),
         context={"app": app.key},
     )
