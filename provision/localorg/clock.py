@@ -37,9 +37,9 @@ class FixedClock:
 
 def stamp(moment: datetime) -> str:
     """A moment as REST answers print it, in UTC: `2024-11-21T08:31:31.000+0000`."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}+0000"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
 
 
 def from_stamp(text: str) -> datetime:
     """Back from `stamp`."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
+    return datetime.fromisoformat(text)

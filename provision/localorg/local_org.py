@@ -1,5 +1,6 @@
 """Opening a local org from Python."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self
@@ -86,7 +87,7 @@ class LocalOrg:
         with self._database.reading() as transaction:
             return transaction.exchanges(self.org_id).all()
 
-    def transaction(self) -> Any:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """Look at or change what the org holds; a context manager that yields a `Transaction`."""
         return self._database.transaction()
 

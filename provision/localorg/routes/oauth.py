@@ -1,5 +1,6 @@
 """OAuth and identity endpoints, on login hosts and My Domains."""
 
+import base64
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
@@ -143,10 +144,15 @@ def _form(exchange: Exchange) -> dict[str, str]:
 
 
 def _basic(exchange: Exchange) -> tuple[str, str] | None:
-    given = exchange.request.authorization
-    if given is None or given.type != "basic":
+    """User and password of a Basic header (RFC 7617); None where there is none that can be read."""
+    scheme, _, encoded = exchange.request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
         return None
-    return given.username or "", given.password or ""
+    try:
+        user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return (user, password) if colon else None
 
 
 def _urls(exchange: Exchange, org: OrgRow) -> Urls:

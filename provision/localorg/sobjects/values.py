@@ -92,9 +92,9 @@ def _reference(field: Field, value: Any) -> str:
 def _datetime(field: Field, value: Any) -> str:
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (TypeError, ValueError, OverflowError):
         raise _wrong_type(field, value) from None
-    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _date(field: Field, value: Any) -> str:

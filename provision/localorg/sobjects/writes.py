@@ -23,9 +23,9 @@ class Writes:
 
     def create(self, sobject: SObject, given: Mapping[str, Any]) -> str:
         """Create a record and return its id; raises `Refusal`."""
-        self._caller.insist("create", sobject)
         if not sobject.createable:
             raise refusals.NOT_CREATEABLE.refuse(label=sobject.label)
+        self._caller.insist("create", sobject)
         self._keep_apart(sobject)
         fields = self._checked(sobject, given, creating=True)
         missing = [field.name for field in sobject.fields.values() if field.required and fields.get(field.name) is None]
@@ -42,10 +42,10 @@ class Writes:
 
     def update(self, sobject: SObject, record_id: str, given: Mapping[str, Any]) -> None:
         """Change a record; raises `Refusal`."""
-        self._caller.insist("edit", sobject)
-        held = self._held(sobject, record_id)
         if not sobject.updateable:
             raise refusals.NOT_UPDATEABLE.refuse(label=sobject.label)
+        self._caller.insist("edit", sobject)
+        held = self._held(sobject, record_id)
         self._keep_apart(sobject)
         fields = self._checked(sobject, given, creating=False)
         cleared = [
@@ -59,10 +59,10 @@ class Writes:
 
     def delete(self, sobject: SObject, record_id: str) -> None:
         """Delete a record; raises `Refusal`."""
-        self._caller.insist("delete", sobject)
-        held = self._held(sobject, record_id)
         if not sobject.deletable:
             raise refusals.NOT_DELETABLE.refuse(label=sobject.label)
+        self._caller.insist("delete", sobject)
+        held = self._held(sobject, record_id)
         self._keep_apart(sobject)
         rules_of(sobject.name).before_delete(self._records, held)
         if sobject.soft_delete:

@@ -56,7 +56,7 @@ NO_TYPE: Final = Wording(
     f"after the entity name. {_APPEND}",
     "recorded: CumulusCI cassettes",
 )
-NOT_IN_TOOLING: Final = Wording("INVALID_TYPE", "sObject type '{name}' is not supported.", "recorded: plugin-org tests")
+NOT_IN_TOOLING: Final = Wording("INVALID_TYPE", "sObject type '{name}' is not supported", "recorded: plugin-org tests")
 NO_COLUMN: Final = Wording(
     "INVALID_FIELD",
     "No such column '{name}' on entity '{sobject}'. If you are attempting to use a custom field, be sure to append the "
