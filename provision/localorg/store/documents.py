@@ -38,6 +38,15 @@ class Documents:
         statement = "DELETE FROM documents WHERE org_id = ? AND type = ? AND full_name = ?"
         self._connection.execute(statement, (self._org_id, type, full_name))
 
+    def where(self, type: str, field: str, value: str) -> list[str]:  # noqa: A002  # the field's own word
+        """Full names of the components of one type whose document holds that value, in alphabetical order."""
+        statement = (
+            "SELECT full_name FROM documents WHERE org_id = ? AND type = ? AND json_extract(fields, ?) = ?"
+            " ORDER BY full_name"
+        )
+        rows = self._connection.execute(statement, (self._org_id, type, f'$."{field}"', value))
+        return [row[0] for row in rows]
+
     def list(self, type: str) -> list[str]:  # noqa: A002  # the field's own word
         """Full names of the components of one type, in alphabetical order."""
         statement = "SELECT full_name FROM documents WHERE org_id = ? AND type = ? ORDER BY full_name"

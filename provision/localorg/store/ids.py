@@ -2,7 +2,7 @@
 
 import re
 import string
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from provision.localorg import facts
@@ -33,6 +33,7 @@ def lengthen(short: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def full(text: str) -> str | None:
     """The 18-character id for one of 15 or 18 characters; None where it is neither.
 

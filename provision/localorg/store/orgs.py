@@ -24,6 +24,15 @@ class Switches:
     """Whether a sandbox takes a JWT whose audience is login.salesforce.com, the login host of production orgs."""
     external_client_app_test_audience: Literal["accepted", "refused"] = "refused"
     """Whether a JWT for an External Client App may name test.salesforce.com as audience."""
+    external_client_apps: Literal["enabled", "disabled"] = "enabled"
+    """Disabled: the org does not have External Client Apps."""
+    external_client_app_consumer_key: Literal["accepted", "refused"] = "accepted"
+    """Whether an External Client App may be deployed with a consumer key of one's own."""
+    automatic_oauth_policy: Literal["where-none-came", "always"] = "where-none-came"
+    """When the org makes the OAuth policy itself: after a package that brought none, or with the OAuth settings,
+    so that a policy of another name in the same package is a duplicate already."""
+    execution_user: Literal["any", "api-only"] = "any"
+    """Who may run the client credentials flow of an External Client App; documented: API-only users."""
 
 
 @dataclass(frozen=True, slots=True)

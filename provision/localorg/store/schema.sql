@@ -7,6 +7,10 @@ CREATE TABLE IF NOT EXISTS records (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL, sobject TEXT NOT NULL, fields TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS records_by_sobject ON records (org_id, sobject);
+CREATE TABLE IF NOT EXISTS mentions (
+  mentioned TEXT NOT NULL, record_id TEXT NOT NULL, PRIMARY KEY (mentioned, record_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mentions_by_record ON mentions (record_id);
 CREATE TABLE IF NOT EXISTS usernames (
   username TEXT PRIMARY KEY COLLATE NOCASE, user_id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
