@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
-from provision.model.metadata import Value
+from provision.model.metadata import Document, Value
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class IntegrationUser:
     permission_set_licenses: tuple[str, ...] = ("SalesforceAPIIntegrationPsl",)
     permission_sets: tuple[str, ...] = ()
     """API names; the access permission sets of the user's apps are added by the plan."""
+    permission_set_groups: tuple[str, ...] = ()
+    """API names."""
     first_name: str | None = None
     alias: str | None = None
     time_zone: str = "America/Los_Angeles"
@@ -91,6 +94,23 @@ class PermissionSet:
     user_permissions: frozenset[str] = frozenset()
     extra: Mapping[str, Value] = field(default_factory=dict)
     """Further elements of the metadata type, already in its own words."""
+    given: Document | None = None
+    """The file that the settings name for it; everything above is laid over it."""
+    existing: bool = False
+    """Whether it is in the org already and only to be assigned."""
+
+
+@dataclass(frozen=True)
+class PermissionSetGroup:
+    """A permission set group as declared."""
+
+    name: str
+    label: str
+    description: str | None = None
+    permission_sets: tuple[str, ...] = ()
+    """API names, of declared permission sets and of others in the org."""
+    existing: bool = False
+    """Whether it is in the org already and only to be assigned."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +139,8 @@ class App:
     """Username of somebody without access, who must be refused."""
     extra: Mapping[str, Value] = field(default_factory=dict)
     """Further elements of the metadata type, already in its own words."""
+    given: Document | None = None
+    """The file that the settings name for it; everything above is laid over it."""
 
 
 @dataclass(frozen=True)
@@ -129,3 +151,10 @@ class Desired:
     users: tuple[IntegrationUser, ...]
     permission_sets: tuple[PermissionSet, ...]
     """The declared data permission sets; access permission sets come with their apps."""
+    permission_set_groups: tuple[PermissionSetGroup, ...] = ()
+    delete_before: tuple[tuple[str, str], ...] = ()
+    """(metadata type, full name) of what is to be gone before anything else is deployed."""
+    delete_after: tuple[tuple[str, str], ...] = ()
+    """(metadata type, full name) of what is to be gone afterwards."""
+    templates: Path | None = None
+    """Folder of the user's own templates."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from provision.model.desired import AppKind
@@ -57,6 +57,7 @@ class ObservedUser:
     permission_set_licenses: frozenset[str]
     permission_sets: frozenset[str]
     is_frozen: bool = False
+    permission_set_groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,17 @@ class ObservedPermissionSet:
     name: str
     label: str
     document: Document | None
+
+
+@dataclass(frozen=True)
+class ObservedPermissionSetGroup:
+    """A permission set group as the org has it."""
+
+    name: str
+    id: str | None
+    """Known where it is to be assigned."""
+    document: Document | None
+    """Where it was retrieved."""
 
 
 @dataclass(frozen=True)
@@ -100,3 +112,6 @@ class Observed:
     permission_set_licenses: Mapping[str, Seats]
     """By DeveloperName."""
     observed_at: datetime
+    permission_set_groups: Mapping[str, ObservedPermissionSetGroup] = field(default_factory=dict)
+    present: frozenset[tuple[str, str]] = frozenset()
+    """(metadata type, full name) of the components to be deleted that exist."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provision.model.desired import App, AppKind, Desired, GrantType, IntegrationUser, PermissionSet
+from provision.model.desired import (
+    App,
+    AppKind,
+    Desired,
+    GrantType,
+    IntegrationUser,
+    PermissionSet,
+    PermissionSetGroup,
+)
 from provision.model.held import Held
 from provision.model.observed import Observed, ObservedApp, ObservedUser
 
@@ -20,8 +28,13 @@ class Situation:
     """By app key."""
 
     def permission_sets(self) -> tuple[PermissionSet, ...]:
-        """Every permission set to be there: the declared ones, then those that carry an app."""
-        return (*self.desired.permission_sets, *(app.access for app in self.desired.apps))
+        """Every permission set to be deployed: the declared ones, then those that carry an app."""
+        declared = (item for item in self.desired.permission_sets if not item.existing)
+        return (*declared, *(app.access for app in self.desired.apps))
+
+    def permission_set_groups(self) -> tuple[PermissionSetGroup, ...]:
+        """Every permission set group to be deployed."""
+        return tuple(item for item in self.desired.permission_set_groups if not item.existing)
 
     def permission_set_names(self, user: IntegrationUser) -> tuple[str, ...]:
         """What `user` is to be assigned: what is declared, and the access to each app that acts as them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from provision.model.desired import App, AppKind, GrantType
 from provision.settings.app_parts import (
@@ -83,12 +83,18 @@ class PolicySettings(Model):
 class AppSettings(Model):
     """An OAuth client: a Connected App or an External Client App."""
 
-    label: Label
-    """Name shown in Setup, at most 80 characters."""
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["label", "contact_email"]}, {"required": ["file"]}]}
+    )
+
+    file: Words | None = None
+    """ConnectedApp file that you have already, relative to this file. What is not written here is taken from there."""
+    label: Label | None = None
+    """Name shown in Setup, at most 80 characters. Required without `file`."""
     name: DeveloperName | None = None
-    """DeveloperName in Salesforce; by default made of the key (`billing-sync` gives `Billing_Sync`)."""
-    contact_email: Email
-    """Whom Salesforce writes to about the app."""
+    """DeveloperName in Salesforce; by default that of `file`, else made of the key (`billing-sync`: `Billing_Sync`)."""
+    contact_email: Email | None = None
+    """Whom Salesforce writes to about the app. Required without `file`."""
     description: Description | None = None
     """What the app is for, at most 255 characters."""
     kind: AppKind = AppKind.AUTO
@@ -131,3 +137,9 @@ class AppSettings(Model):
     """The app as a canvas app."""
     mobile: MobileSettings | None = None
     """The app on mobile devices."""
+
+    @model_validator(mode="after")
+    def _file_is_of_one_kind(self) -> Self:
+        if self.file is not None and self.kind is AppKind.EXTERNAL_CLIENT_APP:
+            raise problem("file holds a Connected App; leave out kind, or file")
+        return self

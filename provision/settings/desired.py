@@ -6,26 +6,29 @@ from collections.abc import Mapping
 
 from provision.model.desired import (
     App,
+    AppKind,
     AppPolicy,
     Desired,
     IntegrationUser,
     KeySpec,
     PermissionSet,
+    PermissionSetGroup,
     RefreshTokenPolicy,
 )
 from provision.settings.app import AppSettings, PolicySettings
 from provision.settings.elements import app_elements, permission_set_elements
 from provision.settings.models import OrgSettings, Settings, UserSettings
-from provision.settings.naming import access_name, developer_name
-from provision.settings.permission_set import PermissionSetSettings
+from provision.settings.naming import access_name, developer_name, full_name
+from provision.settings.permission_set import PermissionSetGroupSettings, PermissionSetSettings
 from provision.settings.select import org_settings
 
 
 def desired(settings: Settings, org: str) -> Desired:
     """Return what `settings` want of `org`, in the order of the file.
 
-    An org that lists its apps gets these, their users and their users' permission sets; any other org gets everything.
-    Raises `Usage` (ORG_UNKNOWN).
+    An org that lists its apps gets these, their users and their users' permission sets and groups; any other org gets
+    everything. Files that the settings name are not read: `provision.given` fills in what they say. Raises `Usage`
+    (ORG_UNKNOWN).
     """
     chosen = org_settings(settings, org)
     keys = tuple(settings.apps) if chosen.apps is None else tuple(key for key in settings.apps if key in chosen.apps)
@@ -33,7 +36,14 @@ def desired(settings: Settings, org: str) -> Desired:
     if chosen.apps is not None:
         acting = {settings.apps[key].user for key in keys}
         users = {key: user for key, user in users.items() if key in acting}
+    assigned = {name for user in users.values() for name in user.permission_set_groups}
+    groups = tuple(
+        _group(name, group)
+        for name, group in settings.permission_set_groups.items()
+        if chosen.apps is None or name in assigned
+    )
     held = {name for user in users.values() for name in user.permission_sets}
+    held |= {name for group in groups for name in group.permission_sets}
     return Desired(
         apps=tuple(_app(key, settings.apps[key], users) for key in keys),
         users=tuple(users.values()),
@@ -42,7 +52,16 @@ def desired(settings: Settings, org: str) -> Desired:
             for name, permission_set in settings.permission_sets.items()
             if chosen.apps is None or name in held
         ),
+        permission_set_groups=groups,
+        delete_before=tuple(settings.delete.before.pairs()),
+        delete_after=tuple(settings.delete.after.pairs()),
+        templates=settings.templates_path,
     )
+
+
+def access_set(name: str, app_label: str) -> PermissionSet:
+    """Return the permission set that carries an app; the metadata of apps names it by its label."""
+    return PermissionSet(name=name, label=name, description=f"Carries the app {app_label}.")
 
 
 def _user(key: str, user: UserSettings, org: OrgSettings) -> IntegrationUser:
@@ -56,27 +75,38 @@ def _user(key: str, user: UserSettings, org: OrgSettings) -> IntegrationUser:
 def _permission_set(name: str, permission_set: PermissionSetSettings) -> PermissionSet:
     return PermissionSet(
         name=name,
-        label=permission_set.label,
+        label=permission_set.label or name,
         description=permission_set.description,
         license=permission_set.license,
         objects={name: frozenset(rights) for name, rights in permission_set.objects.items()},
         fields=dict(permission_set.fields),
         user_permissions=frozenset(permission_set.user_permissions),
         extra=permission_set_elements(permission_set),
+        existing=permission_set.existing,
+    )
+
+
+def _group(name: str, group: PermissionSetGroupSettings) -> PermissionSetGroup:
+    return PermissionSetGroup(
+        name=name,
+        label=group.label or name,
+        description=group.description,
+        permission_sets=tuple(dict.fromkeys(group.permission_sets)),
+        existing=group.existing,
     )
 
 
 def _app(key: str, app: AppSettings, users: Mapping[str, IntegrationUser]) -> App:
-    name = app.name or developer_name(key)
-    access = app.access or access_name(name)
+    name = app.name or (developer_name(key) if app.file is None else full_name(app.file))
+    label = app.label or name
     return App(
         key=key,
         name=name,
-        label=app.label,
-        contact_email=app.contact_email,
+        label=label,
+        contact_email=app.contact_email or "",
         user=users[app.user],
-        access=PermissionSet(name=access, label=access, description=f"Carries the app {app.label}."),
-        kind=app.kind,
+        access=access_set(app.access or access_name(name), label),
+        kind=app.kind if app.file is None else AppKind.CONNECTED_APP,
         grants=frozenset(app.grants),
         scopes=tuple(dict.fromkeys(app.scopes)),
         callback_urls=app.callback_urls,

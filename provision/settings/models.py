@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 from provision.model.desired import IntegrationUser
 from provision.settings.app import AppSettings
 from provision.settings.base import Model
-from provision.settings.permission_set import PermissionSetSettings
+from provision.settings.deletions import DeletionSettings
+from provision.settings.permission_set import PermissionSetGroupSettings, PermissionSetSettings
 from provision.settings.problem import FileOrigin
 from provision.settings.values import (
     Alias,
@@ -114,6 +115,8 @@ class UserSettings(Model):
     """Permission set licences by API name."""
     permission_sets: tuple[DeveloperName, ...] = ()
     """Keys under `permission_sets`. The access permission sets of the user's apps need not be named."""
+    permission_set_groups: tuple[DeveloperName, ...] = ()
+    """Keys under `permission_set_groups`."""
     time_zone: Label = IntegrationUser.time_zone
     """Salesforce's `TimeZoneSidKey`."""
     locale: ApiName = IntegrationUser.locale
@@ -177,8 +180,14 @@ class Settings(Model):
     """Integration user by key."""
     permission_sets: Mapping[DeveloperName, PermissionSetSettings] = Field(default_factory=dict)
     """Permission set by API name."""
+    permission_set_groups: Mapping[DeveloperName, PermissionSetGroupSettings] = Field(default_factory=dict)
+    """Permission set group by API name."""
     apps: Mapping[Name, AppSettings] = Field(default_factory=dict)
     """App by key, the name of your choice that `--app` takes."""
+    delete: DeletionSettings = DeletionSettings()
+    """What is deleted in every org where it exists."""
+    templates: Words | None = None
+    """Folder of your own templates, relative to this file; they stand in for the product's of the same name."""
     _origin: FileOrigin = PrivateAttr(default_factory=FileOrigin)
 
     @property
@@ -190,6 +199,11 @@ class Settings(Model):
     def store_path(self) -> FilePath:
         """The folder of the store."""
         return self.file.parent / self.store.path
+
+    @property
+    def templates_path(self) -> FilePath | None:
+        """The folder of the user's own templates."""
+        return None if self.templates is None else self.file.parent / self.templates
 
     @property
     def written_orgs(self) -> tuple[str, ...]:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from provision.settings.base import Model
-from provision.settings.values import ApiName, Description, FieldName, Label, MemberName, NotEmpty, problem
+from provision.settings.values import (
+    ApiName,
+    Description,
+    FieldName,
+    Label,
+    MemberName,
+    NotEmpty,
+    Truth,
+    Words,
+    problem,
+)
 
+M = TypeVar("M", bound=Model)
 ObjectRight: TypeAlias = Literal["read", "create", "edit", "delete", "view-all", "modify-all"]
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -39,8 +50,16 @@ ObjectRights = Annotated[tuple[ObjectRight, ...], AfterValidator(_complete), Not
 class PermissionSetSettings(Model):
     """A permission set with the data that an integration needs; its API name is its key."""
 
-    label: Label
-    """Name shown in Setup, at most 80 characters."""
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [key]} for key in ("label", "file", "existing")]}
+    )
+
+    existing: Truth = False
+    """`true`: it is in the org already and only assigned, never deployed; then nothing else is written here."""
+    file: Words | None = None
+    """Its metadata file, relative to this file. What is written here is laid over what stands there."""
+    label: Label | None = None
+    """Name shown in Setup, at most 80 characters. Required without `file` and `existing`."""
     description: Description | None = None
     """What the permission set is for, at most 255 characters."""
     license: Label | None = None
@@ -75,3 +94,34 @@ class PermissionSetSettings(Model):
     """Record types that may be chosen, as `Object.RecordType`."""
     tabs: Mapping[MemberName, Literal["none", "available", "visible"]] = Field(default_factory=dict)
     """Tab → visibility, for instance `standard-Account: visible`."""
+
+    @model_validator(mode="after")
+    def _existing_alone(self) -> Self:
+        return alone(self, self.existing)
+
+
+class PermissionSetGroupSettings(Model):
+    """Permission sets that are assigned together; its API name is its key."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [key]} for key in ("label", "existing")]})
+
+    existing: Truth = False
+    """`true`: it is in the org already and only assigned, never deployed; then nothing else is written here."""
+    label: Label | None = None
+    """Name shown in Setup, at most 80 characters. Required without `existing`."""
+    description: Description | None = None
+    """What the group is for, at most 255 characters."""
+    permission_sets: tuple[ApiName, ...] = ()
+    """Permission sets by API name, declared here or in the org already."""
+
+    @model_validator(mode="after")
+    def _existing_alone(self) -> Self:
+        return alone(self, self.existing)
+
+
+def alone(settings: M, existing: bool) -> M:
+    """Return `settings` if nothing is declared of what exists already."""
+    others = [name for name in type(settings).model_fields if name in settings.model_fields_set - {"existing"}]
+    if existing and others:
+        raise problem(f"what exists already is only assigned; remove {', '.join(others)}, or existing")
+    return settings

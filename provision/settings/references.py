@@ -7,12 +7,12 @@ wrong type is passed over here: the models report that.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
 from provision.settings.models import LOCAL_ORGS
-from provision.settings.naming import access_name, developer_name
+from provision.settings.naming import access_name, developer_name, full_name
 from provision.settings.problem import Path, Problem, not_among, quoted
 from provision.settings.tree import Data
 
@@ -42,10 +42,11 @@ def _users_of_apps(data: Root) -> Iterator[Problem]:
 
 
 def _permission_sets_of_users(data: Root) -> Iterator[Problem]:
-    declared = _section(data, "permission_sets")
-    for key, user in _mappings(data, "users"):
-        for index, name in _texts(user.get("permission_sets")):
-            yield from _known(("users", key, "permission_sets", index), name, "a declared permission set", declared)
+    for section, what in (("permission_sets", "permission set"), ("permission_set_groups", "permission set group")):
+        declared = _section(data, section)
+        for key, user in _mappings(data, "users"):
+            for index, name in _texts(user.get(section)):
+                yield from _known(("users", key, section, index), name, f"a declared {what}", declared)
 
 
 def _orgs(data: Root) -> Iterator[Problem]:
@@ -64,7 +65,9 @@ def _names_of_apps(data: Root) -> Iterator[Problem]:
     for key, app in _mappings(data, "apps"):
         name = app.get("name")
         path: Path = ("apps", key, "name")
-        if name is None:
+        if name is None and isinstance(file := app.get("file"), str):
+            name, path = full_name(file), ("apps", key, "file")
+        elif name is None:
             name, path = developer_name(key), ("apps", key)
             if _DEVELOPER_NAME.fullmatch(name) is None:
                 message = f"the key gives no DeveloperName ({quoted(name)}); write one as name"
@@ -78,6 +81,10 @@ def _names_of_apps(data: Root) -> Iterator[Problem]:
 
 def _access(data: Root) -> Iterator[Problem]:
     taken = {key.casefold(): f"the permission set {key}" for key in _section(data, "permission_sets")}
+    for key in _section(data, "permission_set_groups"):
+        owner = taken.setdefault(key.casefold(), f"the permission set group {key}")
+        if owner != f"the permission set group {key}":
+            yield Problem(("permission_set_groups", key), f"{owner} has the same name; choose another", at_key=True)
     for key, permission_set in _mappings(data, "permission_sets"):
         label = permission_set.get("label")
         if isinstance(label, str):
@@ -85,7 +92,7 @@ def _access(data: Root) -> Iterator[Problem]:
     for key, app in _mappings(data, "apps"):
         access = app.get("access")
         written = isinstance(access, str)
-        name = access if isinstance(access, str) else access_name(_name(key, app))
+        name = _access_name(key, app)
         path: Path = ("apps", key, "access") if written else ("apps", key)
         owner = taken.setdefault(name.casefold(), f"the app {key}")
         if owner != f"the app {key}":
@@ -120,16 +127,51 @@ def _doubled(usernames: Mapping[str, str], place: Callable[[str], Path], where: 
             yield Problem(place(key), f"the user {other} has the same username{where}; usernames are unique")
 
 
+def _required(data: Root) -> Iterator[Problem]:
+    """What must be written unless a file says it, or the org."""
+    for section, keys, instead in _REQUIRED:
+        for name, item in _mappings(data, section):
+            if all(item.get(key) in _NOT_SAID for key in instead):
+                missing = (key for key in keys if item.get(key) is None)
+                yield from (Problem((section, name, key), "is required", at_key=True) for key in missing)
+
+
+def _deletions(data: Root) -> Iterator[Problem]:
+    """Nothing is deleted that is declared as well."""
+    apps = list(_mappings(data, "apps"))
+    names: Mapping[str, Iterable[str]] = {
+        "ConnectedApp": (_name(key, app) for key, app in apps),
+        "PermissionSet": (*_section(data, "permission_sets"), *(_access_name(key, app) for key, app in apps)),
+        "PermissionSetGroup": _section(data, "permission_set_groups"),
+    }
+    declared = {type_name: {name.casefold() for name in found} for type_name, found in names.items()}
+    for when, types in _mappings(data, "delete"):
+        for type_name, listed in types.items():
+            for index, name in _texts(listed):
+                if name.casefold() in declared.get(type_name, ()):
+                    message = "declared in this file as well; remove it here or there"
+                    yield Problem(("delete", when, type_name, index), message, value=quoted(name))
+
+
 CHECKS: tuple[Callable[[Root], Iterator[Problem]], ...] = (
+    _required,
     _default_org,
     _users_of_apps,
     _permission_sets_of_users,
     _orgs,
     _names_of_apps,
     _access,
+    _deletions,
     _usernames,
 )
 MAX_NAME = 80
+_REQUIRED: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("apps", ("label", "contact_email"), ("file",)),
+    ("permission_sets", ("label",), ("file", "existing")),
+    ("permission_set_groups", ("label",), ("existing",)),
+)
+"""Section of the file, keys that are required there, keys that stand in for them."""
+_NOT_SAID: tuple[Data, ...] = (None, False, "false")
 
 
 def _known(path: Path, name: str, what: str, known: Mapping[str, Data] | list[str]) -> Iterator[Problem]:
@@ -138,8 +180,15 @@ def _known(path: Path, name: str, what: str, known: Mapping[str, Data] | list[st
 
 
 def _name(key: str, app: Root) -> str:
-    name = app.get("name")
-    return name if isinstance(name, str) else developer_name(key)
+    name, file = app.get("name"), app.get("file")
+    if isinstance(name, str):
+        return name
+    return full_name(file) if isinstance(file, str) else developer_name(key)
+
+
+def _access_name(key: str, app: Root) -> str:
+    access = app.get("access")
+    return access if isinstance(access, str) else access_name(_name(key, app))
 
 
 def _section(data: Root, key: str) -> Root:

@@ -161,6 +161,11 @@ FieldName = Annotated[
     StringConstraints(max_length=255),
     Shape(r"[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*", "an object and a field, for instance Account.Rating"),
 ]
+FullName = Annotated[
+    str,
+    StringConstraints(max_length=255),
+    Shape(r"[^*\r\n]*[^*\s][^*\r\n]*", "the full name of one component, without wildcards"),
+]
 Email = Annotated[
     str,
     StringConstraints(max_length=80),

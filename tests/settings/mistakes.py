@@ -87,7 +87,8 @@ WHOLE_FILE = {
         "version: 1\nuser: {}\n",
         (
             "2:1 user: unknown key; "
-            "allowed: version, default_org, defaults, store, orgs, users, permission_sets, apps; "
+            "allowed: version, default_org, defaults, store, orgs, users, permission_sets, permission_set_groups, "
+            "apps, delete, templates; "
             'did you mean "users"?'
         ),
     ),
@@ -283,6 +284,29 @@ PERMISSION_SETS = {
         permission_set("fields: {Account.Rating: write}"),
         '3:48 permission_sets.Data.fields["Account.Rating"]: "write": allowed: read, edit',
     ),
+    "existing, and yet declared": (
+        permission_set("existing: true, objects: {Account: [read]}"),
+        "3:3 permission_sets.Data: what exists already is only assigned; remove label, objects, or existing",
+    ),
+    "neither label nor existing": (
+        "version: 1\npermission_sets: {A: {existing: false}}\n",
+        "2:19 permission_sets.A.label: is required",
+    ),
+    "group without label": (
+        "version: 1\npermission_set_groups: {A: {permission_sets: [B]}}\n",
+        "2:25 permission_set_groups.A.label: is required",
+    ),
+    "group by the name of a permission set": (
+        "version: 1\npermission_sets: {A: {label: A}}\npermission_set_groups: {a: {label: A}}\n",
+        "3:25 permission_set_groups.a: the permission set A has the same name; choose another",
+    ),
+    "group of a user unknown": (
+        user("username: b@acme.example, permission_set_groups: [Al]") + "permission_set_groups: {All: {label: All}}\n",
+        (
+            '3:99 users.bot.permission_set_groups[0]: "Al": not a declared permission set group; allowed: All; '
+            'did you mean "All"?'
+        ),
+    ),
     "empty list item": (
         permission_set("user_permissions: [ApiEnabled, ~]"),
         "3:54 permission_sets.Data.user_permissions[1]: an empty item: text is needed",
@@ -299,6 +323,15 @@ APPS = {
     "user unknown": (
         "version: 1\napps: {a: {label: A, contact_email: a@acme.example, user: bto}}\n" + USER,
         '2:59 apps.a.user: "bto": not a user; allowed: bot; did you mean "bot"?',
+    ),
+    "file of another kind": (
+        app("kind: external-client-app, file: A.connectedApp"),
+        "4:3 apps.a: file holds a Connected App; leave out kind, or file",
+    ),
+    "file that gives the same name": (
+        f"version: 1\n{USER}apps: {{a: {{user: bot, file: x/B.connectedApp}}, b: {{{APP}, name: b}}}}\n",
+        "3:48 apps.b: the name of the access permission set belongs to the app a; write another one as access",
+        "3:105 apps.b.name: the app a has the same DeveloperName; write another one as name",
     ),
     "contact that is no address": (
         f"version: 1\n{USER}apps: {{a: {{label: A, contact_email: it, user: bot}}}}\n",
@@ -461,6 +494,29 @@ ENVIRONMENT = {
     ),
 }
 
+NO_MY_APP = "delete: {after: {ConnectedApp: [My App]}}\n"
+DELETIONS = {
+    "type that cannot be deleted": (
+        "version: 1\ndelete: {after: {CustomObject: [A__c]}}\n",
+        "2:18 delete.after.CustomObject: unknown key; allowed: ConnectedApp, PermissionSet, PermissionSetGroup",
+    ),
+    "wildcard": (
+        'version: 1\ndelete: {before: {PermissionSet: ["*"]}}\n',
+        '2:35 delete.before.PermissionSet[0]: "*": allowed: the full name of one component, without wildcards',
+    ),
+    "declared as well": (
+        app("name: Sync, access: Acc").replace("apps:", "permission_sets: {Data: {label: D}}\napps:")
+        + "delete: {before: {PermissionSet: [data, ACC, Other]}, after: {ConnectedApp: [Sync]}}\n",
+        '6:35 delete.before.PermissionSet[0]: "data": declared in this file as well; remove it here or there',
+        '6:41 delete.before.PermissionSet[1]: "ACC": declared in this file as well; remove it here or there',
+        '6:78 delete.after.ConnectedApp[0]: "Sync": declared in this file as well; remove it here or there',
+    ),
+    "app deleted that is declared by its file": (
+        f"version: 1\n{USER}apps: {{a: {{user: bot, file: My%20App.connectedApp}}}}\n{NO_MY_APP}",
+        '4:33 delete.after.ConnectedApp[0]: "My App": declared in this file as well; remove it here or there',
+    ),
+}
+
 ROWS = {
     f"{group}: {name}": row
     for group, rows in {
@@ -471,6 +527,7 @@ ROWS = {
         "permission sets": PERMISSION_SETS,
         "apps": APPS,
         "parts": PARTS,
+        "deletions": DELETIONS,
         "environment": ENVIRONMENT,
     }.items()
     for name, row in rows.items()

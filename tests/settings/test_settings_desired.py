@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from provision.errors import Code, Usage
-from provision.model.desired import AppPolicy, IntegrationUser, KeySpec, PermissionSet, RefreshTokenPolicy
+from provision.model.desired import (
+    AppKind,
+    AppPolicy,
+    IntegrationUser,
+    KeySpec,
+    PermissionSet,
+    PermissionSetGroup,
+    RefreshTokenPolicy,
+)
 from provision.settings.desired import desired
 from provision.settings.naming import developer_name
 from tests.settings.settings_files import WHOLE, read
@@ -82,6 +90,56 @@ def test_everything_that_is_said_of_an_app_arrives():
     assert app.key_spec == KeySpec(4096, 30, "CN=b,O=Acme")
     assert app.scopes == ("id", "api")
     assert app.policy == AppPolicy("all", "bypass", RefreshTokenPolicy("specific-lifetime", 90, "days"))
+
+
+GROUPS = (
+    WHOLE.replace("permission_sets: [Billing_Data]}", "permission_set_groups: [Billing]}").replace(
+        "permission_sets:\n", "permission_sets:\n  Shared: {existing: true}\n"
+    )
+    + """\
+permission_set_groups:
+  Billing: {label: All of Billing, description: Bills, permission_sets: [Billing_Data, Elsewhere]}
+  Stores: {existing: true}
+templates: own/templates
+delete: {before: {PermissionSet: [Old, Old]}, after: {PermissionSet: [Older], ConnectedApp: [Old_App]}}
+"""
+)
+
+
+def test_groups_of_the_chosen_users_come_with_the_permission_sets_in_them():
+    wanted = desired(read(GROUPS), "uat")
+    assert wanted.permission_set_groups == (
+        PermissionSetGroup("Billing", "All of Billing", "Bills", ("Billing_Data", "Elsewhere")),
+    )
+    assert wanted.users[0].permission_set_groups == ("Billing",)
+    assert [item.name for item in wanted.permission_sets] == ["Billing_Data"]
+    everywhere = desired(read(GROUPS), "dev")
+    assert everywhere.permission_set_groups[1] == PermissionSetGroup("Stores", "Stores", existing=True)
+    assert everywhere.permission_sets[0] == PermissionSet("Shared", "Shared", existing=True)
+
+
+def test_deletions_and_templates_are_for_every_org():
+    settings = read(GROUPS)
+    wanted = desired(settings, "uat")
+    assert wanted.delete_before == (("PermissionSet", "Old"),)
+    assert wanted.delete_after == (("ConnectedApp", "Old_App"), ("PermissionSet", "Older"))
+    assert wanted.templates == settings.file.parent / "own/templates"
+    assert desired(read(WHOLE), "uat").templates is None
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "access"),
+    [
+        ("a/b/Billing_Sync.connectedApp-meta.xml", "Billing_Sync", "Billing_Sync_Access"),
+        ("Billing_Sync.connectedApp", "Billing_Sync", "Billing_Sync_Access"),
+        ("Force%2Ecom - App.connectedApp", "Force.com - App", "Force_Com_App_Access"),
+        ("legacy.xml", "legacy", "legacy_Access"),
+    ],
+)
+def test_an_app_given_as_a_file_has_the_name_of_the_file(file, name, access):
+    given = WHOLE.replace("label: Billing Sync, contact_email: it@acme.example", f'file: "{file}"')
+    app = desired(read(given), "uat").apps[0]
+    assert (app.name, app.access.name, app.kind) == (name, access, AppKind.CONNECTED_APP)
 
 
 def test_an_unknown_org_is_refused():

@@ -21,6 +21,7 @@ SECTIONS = {
     "`orgs.<name>.users.<key>`": "OrgUserSettings",
     "`users.<key>`": "UserSettings",
     "`permission_sets.<API name>`": "PermissionSetSettings",
+    "`permission_set_groups.<API name>`": "PermissionSetGroupSettings",
     "`apps.<key>`": "AppSettings",
     "`apps.<key>.key`": "KeySettings",
     "`apps.<key>.policy`": "PolicySettings",
@@ -30,6 +31,8 @@ SECTIONS = {
     "`apps.<key>.saml`": "SamlSettings",
     "`apps.<key>.canvas`": "CanvasSettings",
     "`apps.<key>.mobile`": "MobileSettings",
+    "`delete`": "DeletionSettings",
+    "`delete.before`, `delete.after`": "ComponentsSettings",
 }
 SCHEMA = json_schema()
 
