@@ -12,6 +12,7 @@ from provision.checks.proof import Options
 from provision.clock import SYSTEM, Clock
 from provision.errors import Code, Failed, Partial, ProvisionError
 from provision.files import declared_files
+from provision.given import with_files
 from provision.keys.certificate import certificate_pem
 from provision.model.desired import Desired
 from provision.model.event import Event, Listener
@@ -63,8 +64,8 @@ def rendered(call: Call, name: str, store: Store, form: Literal["mdapi", "source
 
 
 def desired_in(call: Call, name: str) -> Desired:
-    """Return what the settings want of an org, held to the chosen apps."""
-    wanted = desired_of(call.settings, name)
+    """Return what the settings and the files they name want of an org, held to the chosen apps."""
+    wanted = with_files(desired_of(call.settings, name), call.settings)
     chosen = tuple(app for app in wanted.apps if app.key in call.apps[name])
     return replace(wanted, apps=chosen)
 

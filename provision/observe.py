@@ -19,6 +19,7 @@ from provision.model.observed import (
     Observed,
     ObservedApp,
     ObservedPermissionSet,
+    ObservedPermissionSetGroup,
     ObservedUser,
     Organization,
     Seats,
@@ -41,7 +42,9 @@ def observe(org: Org, desired: Desired, now: datetime) -> Observed:
         organization=_organization(answers["organization"][0]),
         users=_by(answers["users"], lambda record: _user(record, answers), "Username", str.lower),
         permission_sets=_by(answers["permission_sets"], lambda record: _permission_set(record, documents), "Name"),
-        apps=_apps(answers, documents),
+        permission_set_groups=_permission_set_groups(desired, answers, documents),
+        apps=_apps(desired, answers, documents),
+        present=frozenset(documents) & {*desired.delete_before, *desired.delete_after},
         profiles={record["Name"]: record["Id"] for record in answers["profiles"]},
         user_licenses=_by(answers["user_licenses"], lambda record: _seats(record, "Name"), "Name"),
         permission_set_licenses=_by(
@@ -53,7 +56,8 @@ def observe(org: Org, desired: Desired, now: datetime) -> Observed:
 
 def _queries(desired: Desired) -> dict[str, str]:
     usernames = literals([user.username for user in desired.users])
-    names = literals([item.name for item in (*desired.permission_sets, *(app.access for app in desired.apps))])
+    sets = [item.name for item in (*desired.permission_sets, *(app.access for app in desired.apps))]
+    names = literals([*sets, *(name for group in desired.permission_set_groups for name in group.permission_sets)])
     app_names = [text for app in desired.apps for text in (app.name, app.label)]
     return {
         "organization": "SELECT Id, Name, IsSandbox, OrganizationType FROM Organization",
@@ -84,6 +88,23 @@ def _queries(desired: Desired) -> dict[str, str]:
             f"WHERE DeveloperName IN {literals(_licenses(desired))}"
         ),
         "connected_apps": f"SELECT Id, Name FROM ConnectedApplication WHERE Name IN {literals(app_names)}",
+        **_group_queries(desired, usernames),
+    }
+
+
+def _group_queries(desired: Desired, usernames: str) -> dict[str, str]:
+    """Ask for groups only where somebody is to hold one: what is deployed alone is seen by the retrieve."""
+    names = sorted({name for user in desired.users for name in user.permission_set_groups})
+    if not names:
+        return {}
+    return {
+        "permission_set_groups": (
+            f"SELECT Id, DeveloperName FROM PermissionSetGroup WHERE DeveloperName IN {literals(names)}"
+        ),
+        "assigned_groups": (
+            "SELECT AssigneeId, PermissionSetGroup.DeveloperName FROM PermissionSetAssignment "
+            f"WHERE Assignee.Username IN {usernames} AND PermissionSetGroupId != null"
+        ),
     }
 
 
@@ -103,11 +124,15 @@ def _answers(org: Org, desired: Desired) -> Answers:
 
 
 def _documents(org: Org, desired: Desired) -> Mapping[tuple[str, str], Document]:
-    """Retrieve the declared components that exist, by type and full name."""
+    """Retrieve the components that are declared or to be deleted and exist, by type and full name."""
+    sets = (item for item in desired.permission_sets if not item.existing)
     members = {
         connected_app.TYPE: [app.name for app in desired.apps],
-        "PermissionSet": [item.name for item in (*desired.permission_sets, *(app.access for app in desired.apps))],
+        "PermissionSet": [item.name for item in (*sets, *(app.access for app in desired.apps))],
+        "PermissionSetGroup": [item.name for item in desired.permission_set_groups if not item.existing],
     }
+    for type_name, name in dict.fromkeys((*desired.delete_before, *desired.delete_after)):
+        members[type_name].append(name)
     if not any(members.values()):
         return {}
     package = from_zip(org.metadata.retrieve(members))
@@ -135,6 +160,11 @@ def _user(record: Record, answers: Answers) -> ObservedUser:
         permission_sets=frozenset(
             row["PermissionSet"]["Name"] for row in answers["assigned"] if row["AssigneeId"] == user_id
         ),
+        permission_set_groups=frozenset(
+            row["PermissionSetGroup"]["DeveloperName"]
+            for row in answers.get("assigned_groups", ())
+            if row["AssigneeId"] == user_id
+        ),
     )
 
 
@@ -143,15 +173,29 @@ def _permission_set(record: Record, documents: Mapping[tuple[str, str], Document
     return ObservedPermissionSet(record["Id"], record["Name"], record["Label"], document)
 
 
-def _apps(answers: Answers, documents: Mapping[tuple[str, str], Document]) -> dict[str, ObservedApp]:
-    """Return the apps that the retrieve brought.
+def _permission_set_groups(
+    desired: Desired, answers: Answers, documents: Mapping[tuple[str, str], Document]
+) -> dict[str, ObservedPermissionSetGroup]:
+    """Return the groups that the retrieve or the query brought."""
+    ids = {record["DeveloperName"]: record["Id"] for record in answers.get("permission_set_groups", ())}
+    found = {group.name: documents.get(("PermissionSetGroup", group.name)) for group in desired.permission_set_groups}
+    return {
+        name: ObservedPermissionSetGroup(name, ids.get(name), document)
+        for name, document in found.items()
+        if document is not None or name in ids
+    }
+
+
+def _apps(desired: Desired, answers: Answers, documents: Mapping[tuple[str, str], Document]) -> dict[str, ObservedApp]:
+    """Return the declared apps that the retrieve brought.
 
     `ConnectedApplication.Name` holds the label; the full name is known from the metadata alone.
     """
     ids = {record["Name"]: record["Id"] for record in answers["connected_apps"]}
     apps = {}
+    declared = {app.name for app in desired.apps}
     for (type_name, name), document in documents.items():
-        if type_name == connected_app.TYPE:
+        if type_name == connected_app.TYPE and name in declared:
             label = str(document.fields.get("label", name))
             apps[name] = connected_app.observed(document, name=name, record_id=ids.get(label) or ids.get(name) or "")
     return apps

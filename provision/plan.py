@@ -10,7 +10,15 @@ from typing import Protocol
 from provision.errors import ProvisionError
 from provision.model.change import Action, Change
 from provision.model.situation import Situation
-from provision.steps import app, assignment, key_pair, permission_set, permission_set_license, user
+from provision.steps import (
+    app,
+    assignment,
+    key_pair,
+    permission_set,
+    permission_set_group,
+    permission_set_license,
+    user,
+)
 
 
 class Step(Protocol):
@@ -23,7 +31,15 @@ class Step(Protocol):
         """Return what would stop the changes before they begin."""
 
 
-STEPS: tuple[Step, ...] = (key_pair, user, permission_set_license, permission_set, app, assignment)
+STEPS: tuple[Step, ...] = (
+    key_pair,
+    user,
+    permission_set_license,
+    permission_set,
+    permission_set_group,
+    app,
+    assignment,
+)
 """In the order in which changes are made: a run-as user exists before the app that names it, a licence before the
 permission sets it allows."""
 

@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"fleet"}),
     frozenset({"apply"}),
     frozenset({"verify"}),
-    frozenset({"acts", "checks", "notation", "files"}),
+    frozenset({"acts", "checks", "notation", "files", "given"}),
     frozenset({"observe", "plan"}),
     frozenset({"steps"}),
     frozenset({"org"}),

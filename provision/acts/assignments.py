@@ -1,66 +1,116 @@
-"""Assigns permission sets to integration users."""
+"""Assigns permission sets and groups of them to integration users."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from provision.errors import Code, Failed
 from provision.model.desired import IntegrationUser
 from provision.model.situation import Situation
 from provision.org.client import Org
-from provision.org.records import BATCH_LIMIT, Write, literals
+from provision.org.records import BATCH_LIMIT, Record, Write, literals
 from provision.org.refusals import refused
 from provision.steps import assignment
 
 DUPLICATE = "DUPLICATE_VALUE"
 
 
+@dataclass(frozen=True)
+class Missing:
+    """An assignment to be made: of whom, to what, and which field of the record names that."""
+
+    user: IntegrationUser
+    name: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Record ids by lower-case username, and by name of permission set and of permission set group."""
+
+    users: Mapping[str, str]
+    assignable: Mapping[str, Mapping[str, str]]
+    """By the field of PermissionSetAssignment that takes them."""
+
+    def cover(self, situation: Situation) -> bool:
+        """Whether everybody and everything that is to be assigned is in here."""
+        usernames = {user.username.lower() for user in situation.desired.users}
+        return usernames <= set(self.users) and all(
+            item.name in self.assignable[item.field] for item in _missing(situation)
+        )
+
+
 def write_assignments(org: Org, situation: Situation) -> tuple[str, ...]:
     """Create the assignments that are missing; one that somebody else made meanwhile counts as done.
 
-    Returns the names of permission sets that do not exist yet and so were left out. Raises the error for whatever the
-    org refused, with every message.
+    Returns the names of permission sets and groups that do not exist yet and so were left out. Raises the error for
+    whatever the org refused, with every message.
     """
-    user_ids, permission_set_ids = _ids(org, situation)
-    missing = [(user, name) for user in situation.desired.users for name in assignment.missing(situation, user)]
-    wanted = [(user, name) for user, name in missing if name in permission_set_ids]
+    ids = _ids(org, situation)
+    missing = tuple(_missing(situation))
     writes = [
         Write(
             f"assignment{number}",
             "POST",
             "sobjects/PermissionSetAssignment",
-            {"AssigneeId": _known(user_ids, user), "PermissionSetId": permission_set_ids[name]},
+            {"AssigneeId": _known(ids.users, item.user), item.field: ids.assignable[item.field][item.name]},
         )
-        for number, (user, name) in enumerate(wanted)
+        for number, item in enumerate(missing)
+        if item.name in ids.assignable[item.field]
     ]
     for start in range(0, len(writes), BATCH_LIMIT):
         written = org.records.write(writes[start : start + BATCH_LIMIT], all_or_none=False)
         refusals = [r for item in written for r in item.refusals if r.code != DUPLICATE]
         if refusals:
             raise refused("The org refused a permission set assignment", refusals)
-    return tuple(dict.fromkeys(name for _user, name in missing if name not in permission_set_ids))
+    return tuple(dict.fromkeys(item.name for item in missing if item.name not in ids.assignable[item.field]))
 
 
-def _ids(org: Org, situation: Situation) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Return ids by username and by permission set name, asking only where something was made in this run."""
-    users = {user.username: user.id for user in situation.observed.users.values()}
-    sets = {name: item.id for name, item in situation.observed.permission_sets.items()}
-    usernames = [user.username for user in situation.desired.users]
-    names = [name for user in situation.desired.users for name in situation.permission_set_names(user)]
-    if set(names) <= set(sets) and {name.lower() for name in usernames} <= {name.lower() for name in users}:
-        return {name.lower(): user_id for name, user_id in users.items()}, sets
-    answers = org.records.queries(
+def _missing(situation: Situation) -> Iterator[Missing]:
+    for user in situation.desired.users:
+        for name in assignment.missing(situation, user):
+            yield Missing(user, name, "PermissionSetId")
+        for name in assignment.missing_groups(situation, user):
+            yield Missing(user, name, "PermissionSetGroupId")
+
+
+def _ids(org: Org, situation: Situation) -> Ids:
+    """Return the ids, asking only where something was made in this run."""
+    observed = situation.observed
+    known = Ids(
+        {user.username.lower(): user.id for user in observed.users.values()},
         {
-            "users": f"SELECT Id, Username FROM User WHERE Username IN {literals(usernames)}",
-            "sets": f"SELECT Id, Name FROM PermissionSet WHERE Name IN {literals(names)}",
-        }
+            "PermissionSetId": {name: item.id for name, item in observed.permission_sets.items()},
+            "PermissionSetGroupId": {name: item.id for name, item in observed.permission_set_groups.items() if item.id},
+        },
     )
-    rows = {name: answer for name, answer in answers.items() if isinstance(answer, list)}
-    if len(rows) < len(answers):
-        raise refused("The org refused to list ids", [r for a in answers.values() if isinstance(a, tuple) for r in a])
-    return (
+    return known if known.cover(situation) else _asked(org, situation)
+
+
+def _asked(org: Org, situation: Situation) -> Ids:
+    users = situation.desired.users
+    sets = [name for user in users for name in situation.permission_set_names(user)]
+    groups = [name for user in users for name in user.permission_set_groups]
+    queries = {
+        "users": f"SELECT Id, Username FROM User WHERE Username IN {literals([user.username for user in users])}",
+        "sets": f"SELECT Id, Name FROM PermissionSet WHERE Name IN {literals(sets)}",
+    }
+    if groups:
+        queries["groups"] = (
+            f"SELECT Id, DeveloperName FROM PermissionSetGroup WHERE DeveloperName IN {literals(groups)}"
+        )
+    rows: dict[str, list[Record]] = {"groups": []}
+    for name, answer in org.records.queries(queries).items():
+        if isinstance(answer, tuple):
+            raise refused("The org refused to list ids", answer)
+        rows[name] = answer
+    return Ids(
         {row["Username"].lower(): row["Id"] for row in rows["users"]},
-        {row["Name"]: row["Id"] for row in rows["sets"]},
+        {
+            "PermissionSetId": {row["Name"]: row["Id"] for row in rows["sets"]},
+            "PermissionSetGroupId": {row["DeveloperName"]: row["Id"] for row in rows["groups"]},
+        },
     )
 
 

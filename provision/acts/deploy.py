@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from provision.errors import Code, Failed, ProvisionError, StillRunning
 from provision.metadata.checked import component
 from provision.metadata.package import to_zip
-from provision.model.change import Change
+from provision.model.change import Action, Change
 from provision.model.deployment import ComponentFailure, DeployResult
 from provision.model.event import Event, Listener
 from provision.model.metadata import Document, Package
 from provision.model.situation import Situation
 from provision.org.client import Org
 from provision.org.metadata_api import DeployOptions
-from provision.steps import app, permission_set
+from provision.steps import app, permission_set, permission_set_group
 
 DEFAULT_WAIT_MINUTES = 33.0
 
@@ -36,22 +36,34 @@ def package(
     credentials: Mapping[str, tuple[str, str]],
     api_version: str,
 ) -> Package:
-    """Return the components of `changes`, whole: what is declared overlaid on what the org has.
+    """Return the components of `changes`, whole: what is declared overlaid on what the org has, and its deletions.
 
     `credentials` holds consumer key and secret of apps that are to be created, by app key.
     """
-    names = {(change.type, change.name) for change in changes}
+    names = {(change.type, change.name) for change in changes if change.action is not Action.DELETE}
     documents: list[tuple[str, Document]] = [
         (item.name, permission_set.document(situation, item))
         for item in situation.permission_sets()
         if (permission_set.TYPE, item.name) in names
     ]
     documents += [
+        (item.name, permission_set_group.document(situation, item))
+        for item in situation.permission_set_groups()
+        if (permission_set_group.TYPE, item.name) in names
+    ]
+    documents += [
         (item.name, app.document(situation, item, credentials.get(item.key)))
         for item in situation.desired.apps
         if any(change.app == item.key and change.name == item.name for change in changes)
     ]
-    return Package(tuple(component(name, document, api_version) for name, document in documents), api_version)
+    gone = {(change.type, change.name) for change in changes if change.action is Action.DELETE}
+    wanted = situation.desired
+    return Package(
+        tuple(component(name, document, api_version, wanted.templates) for name, document in documents),
+        api_version,
+        delete_before=tuple(pair for pair in wanted.delete_before if pair in gone),
+        delete_after=tuple(pair for pair in wanted.delete_after if pair in gone),
+    )
 
 
 def deploy(org: Org, content: Package, how: Deployment, listen: Listener) -> DeployResult:
@@ -59,8 +71,7 @@ def deploy(org: Org, content: Package, how: Deployment, listen: Listener) -> Dep
 
     Raises `StillRunning` at once where the deploy was only to be started.
     """
-    count = len(content.components)
-    listen(Event("started", "deploy", f"{count} components, {'check only' if how.options.check_only else 'for real'}"))
+    listen(Event("started", "deploy", f"{_counted(content)}, {'check only' if how.options.check_only else 'for real'}"))
     deploy_id = org.metadata.start_deploy(to_zip(content), how.options)
     if how.asynchronous:
         raise _started(org, deploy_id)
@@ -71,6 +82,11 @@ def deploy(org: Org, content: Package, how: Deployment, listen: Listener) -> Dep
         listen(Event("warning", "deploy", said(warning)))
     listen(Event("finished", "deploy", f"{result.id} {result.status}"))
     return result
+
+
+def _counted(content: Package) -> str:
+    deletions = len(content.delete_before) + len(content.delete_after)
+    return f"{len(content.components)} components" + (f" and {deletions} deletions" if deletions else "")
 
 
 def _started(org: Org, deploy_id: str) -> ProvisionError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provision.metadata.merge import overlay
 from provision.model.desired import App, AppKind, GrantType, RefreshTokenPolicy
 from provision.model.metadata import Document, Value
 from provision.model.observed import ObservedApp
@@ -21,7 +22,7 @@ IP_RELAXATION: Mapping[str, str] = {
 
 
 def declared(app: App, certificate: str | None) -> Mapping[str, Value]:
-    """Return the elements that the settings speak of; everything else in the org stays as it is.
+    """Return the elements that the settings and the file they name speak of; all else in the org stays as it is.
 
     `certificate` is PEM; it is needed where the app signs assertions. The access permission set is named by its label,
     as this type wants it.
@@ -39,7 +40,8 @@ def declared(app: App, certificate: str | None) -> Mapping[str, Value]:
         elements["description"] = app.description
     if app.policy.permitted_users == "admin-approved":
         elements["permissionSetName"] = (app.access.label,)
-    return _with_extra(elements, app.extra)
+    spoken = _with_extra(elements, app.extra)
+    return spoken if app.given is None else overlay(app.given, spoken).fields
 
 
 def credentials(consumer_key: str, consumer_secret: str) -> Mapping[str, Value]:

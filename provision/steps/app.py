@@ -15,6 +15,7 @@ from provision.model.observed import ObservedApp
 from provision.model.situation import Situation, needs_key_pair
 from provision.steps import key_pair
 
+CERTIFICATE = "oauthConfig.certificate"
 AFTER_KEY = "(known after the key pair is made)"
 
 
@@ -61,7 +62,9 @@ def _change(situation: Situation, app: App) -> Change | None:
     base = existing.documents[connected_app.TYPE] if existing else Document(connected_app.TYPE, {})
     rows = differences(base, _declared(situation, app))
     if needs_key_pair(app) and key_pair.certificate(situation, app) is None:
-        rows = (*rows, FieldChange("oauthConfig.certificate", None, AFTER_KEY))
+        # The file that the settings name may hold a certificate; the one of the new key pair takes its place.
+        others = (row for row in rows if row.field != CERTIFICATE)
+        rows = (*others, FieldChange(CERTIFICATE, None, AFTER_KEY))
     if existing is None:
         secret = FieldChange("oauthConfig.consumerSecret", None, "(chosen by us)", sensitive=True)
         return Change(Action.CREATE, connected_app.TYPE, app.name, app.key, (*rows, secret))

@@ -1,4 +1,4 @@
-"""Permission sets assigned to the integration users."""
+"""Permission sets and groups of them assigned to the integration users."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def diff(situation: Situation) -> tuple[Change, ...]:
     return tuple(
         Change(Action.CREATE, TYPE, f"{user.username}: {name}", _carried(situation, name))
         for user in situation.desired.users
-        for name in missing(situation, user)
+        for name in (*missing(situation, user), *missing_groups(situation, user))
     )
 
 
@@ -29,6 +29,13 @@ def missing(situation: Situation, user: IntegrationUser) -> tuple[str, ...]:
     existing = situation.user(user)
     held = existing.permission_sets if existing else frozenset[str]()
     return tuple(name for name in situation.permission_set_names(user) if name not in held)
+
+
+def missing_groups(situation: Situation, user: IntegrationUser) -> tuple[str, ...]:
+    """Return the names of the permission set groups that `user` is to hold and does not."""
+    existing = situation.user(user)
+    held = existing.permission_set_groups if existing else frozenset[str]()
+    return tuple(name for name in dict.fromkeys(user.permission_set_groups) if name not in held)
 
 
 def _carried(situation: Situation, name: str) -> str | None:

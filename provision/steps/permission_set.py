@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provision.errors import ProvisionError
+from provision.errors import Code, Failed, ProvisionError
 from provision.metadata.merge import differences, overlay
 from provision.model.change import Action, Change
 from provision.model.desired import PermissionSet
@@ -35,9 +35,24 @@ def diff(situation: Situation) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def problems(_situation: Situation) -> tuple[ProvisionError, ...]:
-    """Nothing about a permission set can be known to fail before the org has judged it."""
-    return ()
+def problems(situation: Situation) -> tuple[ProvisionError, ...]:
+    """Return a refusal for each permission set that is to be in the org already and is not."""
+    return tuple(
+        not_in_org("permission_sets", item.name, f"permission_sets.{item.name}")
+        for item in situation.desired.permission_sets
+        if item.existing and item.name not in situation.observed.permission_sets
+    )
+
+
+def not_in_org(section: str, name: str, place: str) -> ProvisionError:
+    """Return the error for something that `place` only names, that the org lacks and that `section` might declare."""
+    return Failed(
+        Code.PERMISSION_SET_MISSING,
+        f"The org has no {section.removesuffix('s').replace('_', ' ')} {name}",
+        detail=f"{place} names it, and it is not declared.",
+        remedy=(f"Check {place} in the settings", f"Or declare it under {section}"),
+        context={"name": name},
+    )
 
 
 def document(situation: Situation, permission_set: PermissionSet) -> Document:
@@ -47,8 +62,14 @@ def document(situation: Situation, permission_set: PermissionSet) -> Document:
 
 
 def declared(permission_set: PermissionSet) -> Mapping[str, Value]:
-    """Return the elements that the settings speak of."""
-    elements: dict[str, Value] = {"hasActivationRequired": "false", "label": permission_set.label}
+    """Return the elements that the settings and the file they name speak of."""
+    if permission_set.given is None:
+        return {"hasActivationRequired": "false", **_spoken(permission_set)}
+    return overlay(permission_set.given, _spoken(permission_set)).fields
+
+
+def _spoken(permission_set: PermissionSet) -> dict[str, Value]:
+    elements: dict[str, Value] = {"label": permission_set.label}
     if permission_set.description is not None:
         elements["description"] = permission_set.description
     if permission_set.license is not None:
