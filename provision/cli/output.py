@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,18 +30,25 @@ class Output:
         as_json = "--json" in arguments or environ.get("SF_CONTENT_TYPE", "").upper() == "JSON"
         return cls(as_json=as_json, debug="--debug" in arguments, color=False if "--no-color" in arguments else None)
 
-    def result(self, result: Any, text: Iterable[str]) -> None:
+    def result(self, result: Any, text: Iterable[str], *, status: int = 0) -> None:
         """Print a success: the envelope around `result`, or the lines of `text`."""
         if self.as_json:
-            self.envelope({"status": 0, "result": result, "warnings": self.warnings})
-            return
-        for line in text:
-            print(line)
+            self.envelope({"status": status, "result": result, "warnings": self.warnings})
+        else:
+            self.lines(text)
 
     def envelope(self, document: Mapping[str, Any]) -> None:
         """Print the one JSON document."""
-        json.dump(document, sys.stdout, indent=2, ensure_ascii=False, default=str)
-        print()
+        self.lines([json.dumps(document, indent=2, ensure_ascii=False, default=str)])
+
+    def lines(self, text: Iterable[str]) -> None:
+        """Print lines of the result; a reader that went away has read all it wanted."""
+        try:
+            for line in text:
+                print(line)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def say(self, line: str) -> None:
         """Tell people something beside the result."""
@@ -58,8 +66,6 @@ class Output:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colored(stream) else text
 
     def _colored(self, stream: TextIO) -> bool:
-        import os
-
         if self.color is False:
             return False
         if os.environ.get("FORCE_COLOR"):

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from types import FrameType
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from provision import __version__
 from provision.cli.lazy import LazyGroup
@@ -73,11 +72,6 @@ def run(args: Sequence[str] | None = None) -> int:
     output = Output.early(arguments, os.environ)
     try:
         return int(root.main(arguments, prog_name="provision", standalone_mode=False) or 0)
-    except SystemExit:
-        # click ends like this where the reader went away; what was written before is all it wanted.
-        if isinstance(sys.stdout, PacifyFlushWrapper):
-            return 0
-        raise
     except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001  # whatever is left becomes a readable report
         return show_error(output, _as_error(problem), problem)
 
