@@ -2,43 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from provision.cli.local_env import env
+from provision.cli.local_orgs import choose, file_of, server_of
+from provision.cli.local_serve import serve
 from provision.cli.options import Setup, common
 
 
 @click.group()
 def command() -> None:
-    """Show or reset the local orgs, where everything can be rehearsed."""
+    """Serve, show or reset the local orgs, where everything can be rehearsed."""
+
+
+command.add_command(serve)
+command.add_command(env)
 
 
 @command.command()
 @common
 def status(setup: Setup) -> None:
-    """Show the local orgs: their hosts and where their state is kept."""
-    from provision.org.connect import connect, local_orgs_file
+    """Show the local orgs: their hosts, where their state is kept, and whether they are being served."""
+    from provision.localorg import LocalOrg
 
     settings = setup.settings()
-    rows = []
-    for name, org in settings.orgs.items():
-        if org.local is None:
-            continue
-        local = connect(settings, name, setup.environ, setup.api_version(settings))
-        rows.append({"org": name, "my_domain": local.site.my_domain, "login_host": local.site.login_host})
-    path = local_orgs_file(settings)
-    text = [f"{row['org']:<14} https://{row['my_domain']}" for row in rows]
-    setup.output.result({"file": str(path), "orgs": rows}, [*text, f"State: {path}"])
+    file = file_of(settings)
+    server = server_of(file)
+    rows: list[dict[str, Any]] = []
+    for name, switches in choose(settings).items():
+        org = LocalOrg.open(file, name, **switches)
+        served_at = server.orgs.get(name) if server else None
+        rows.append({"org": name, "my_domain": org.my_domain, "login_host": org.login_host, "base_url": served_at})
+    text = [
+        f"{row['org']:<14} {row['base_url'] or '':<{24 if server else 0}} https://{row['my_domain']}" for row in rows
+    ]
+    serving = f"Served by process {server.pid}, CA: {server.ca_file}" if server else "Not being served."
+    setup.output.result(
+        {"file": str(file), "orgs": rows, "server": _server(server)}, [*text, f"State: {file}", serving]
+    )
 
 
 @command.command()
 @common
 def reset(setup: Setup) -> None:
-    """Throw away the local orgs and everything in them; stored keys stay."""
-    from provision.org.connect import local_orgs_file
+    """Throw away what is in the local orgs; stored keys stay. A server goes on with fresh orgs."""
+    from provision.localorg import LocalOrg
     from provision.store.disk import remove
 
-    path = local_orgs_file(setup.settings())
-    existed = path.exists()
-    for suffix in ("", "-wal", "-shm"):
-        remove(path.with_name(path.name + suffix))
+    settings = setup.settings()
+    file = file_of(settings)
+    existed = file.exists()
+    if server_of(file) is not None:
+        for name, switches in choose(settings).items():
+            LocalOrg.open(file, name, **switches).reset()
+    else:
+        for suffix in ("", "-wal", "-shm"):
+            remove(file.with_name(file.name + suffix))
     setup.output.result({"removed": existed}, ["Local orgs removed." if existed else "There were no local orgs."])
+
+
+def _server(server: Any) -> dict[str, Any] | None:
+    return {"pid": server.pid, "control": server.control, "ca_file": server.ca_file} if server else None

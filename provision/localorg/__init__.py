@@ -4,12 +4,15 @@
 under their real host names.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from provision.localorg.local_org import LocalOrg
 
-__all__ = ["LocalOrg"]
+__all__ = ["FILE_NAME", "LocalOrg"]
+
+FILE_NAME: Final = "local-orgs.sqlite"
+"""How the file with the orgs is called wherever it is kept."""
 
 
 def __getattr__(name: str) -> Any:

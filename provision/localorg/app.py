@@ -1,6 +1,7 @@
 """The WSGI application: which org a host belongs to, which endpoint a path leads to, and what is remembered of it."""
 
-from collections.abc import Iterable, Mapping
+import gzip
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -8,12 +9,17 @@ from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 
+from provision.localorg import faults
+from provision.localorg.clock import stamp
+from provision.localorg.faults import Dropped
 from provision.localorg.routes import metadata, oauth, rendering
 from provision.localorg.routes.data import rest
 from provision.localorg.routes.exchange import LOGIN_HOSTS, Answer, Exchange
 from provision.localorg.sobjects.refusals import NO_RESOURCE
+from provision.localorg.store import exchanges
 from provision.localorg.store.database import Database
 from provision.localorg.store.exchanges import Exchanged
+from provision.localorg.store.fault_switches import FaultSwitch
 from provision.localorg.store.orgs import OrgRow
 
 if TYPE_CHECKING:
@@ -22,6 +28,11 @@ if TYPE_CHECKING:
 MAP: Final = Map(
     [rule.empty() for rule in (*oauth.RULES, *rest.RULES, *metadata.RULES)], strict_slashes=False, merge_slashes=False
 )
+WORTH_COMPRESSING: Final = 1_024
+"""Bytes from which on an answer is compressed for clients that take it (assumed)."""
+_LEVEL: Final = 1
+DROPPED: Final = 0
+"""Status of a request that got no answer."""
 
 
 class App:
@@ -35,30 +46,45 @@ class App:
         self._aliases = dict(aliases or {})
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request (PEP 3333)."""
+        """Answer one request (PEP 3333); raises `Dropped` where a fault switch breaks the connection."""
         return self._answer(Request(environ))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         host = request.host.lower()
-        tenant = None if host in LOGIN_HOSTS else self._tenant(host)
-        if tenant is None and host not in LOGIN_HOSTS:
+        tenant, switches = self._tenant(host)
+        if tenant is None and not _is_login_host(host):
             return Answer("<html><body>No such org.</body></html>", HTTPStatus.NOT_FOUND, content_type="text/html")
-        response = _dispatch(Exchange(request, tenant, self._database))
-        if tenant is not None:
-            self._remember(request, tenant, response)
-        return response
+        exchange = Exchange(request, tenant, self._database)
+        fault = faults.take(request, switches, self._database) if switches else None
+        try:
+            response = (
+                faults.suffer(fault, request, exchange.clock, lambda: _dispatch(exchange))
+                if fault
+                else _dispatch(exchange)
+            )
+        except Dropped as dropped:
+            self._remember(exchange, Exchanged(request.method, request.path, DROPPED, "DROPPED", dropped.strerror))
+            raise
+        self._remember(exchange, _exchanged(request, response), api_call=getattr(response, "api_call", False))
+        return _compressed(request, response)
 
-    def _tenant(self, host: str) -> OrgRow | None:
+    def _tenant(self, host: str) -> tuple[OrgRow | None, Sequence[FaultSwitch]]:
+        """The org of a host, if it is of one, and what is to go wrong there; at a login host that of every org."""
         with self._database.reading() as transaction:
+            if _is_login_host(host):
+                return None, transaction.fault_switches.of(None)
             name = self._aliases.get(host)
-            return transaction.orgs.named(name) if name else transaction.orgs.at(host)
+            tenant = transaction.orgs.named(name) if name else transaction.orgs.at(host)
+            return tenant, transaction.fault_switches.of(tenant.id) if tenant else ()
 
-    def _remember(self, request: Request, tenant: OrgRow, response: Response) -> None:
-        refusal = response.refusal if isinstance(response, Answer) else None
-        api_call = isinstance(response, Answer) and response.api_call
-        exchanged = Exchanged(request.method, request.path, response.status_code, refusal)
+    def _remember(self, exchange: Exchange, exchanged: Exchanged, *, api_call: bool = False) -> None:
+        org_id = exchange.tenant.id if exchange.tenant else exchanges.LOGIN_HOSTS
         with self._database.transaction() as transaction:
-            transaction.exchanges(tenant.id).insert(exchanged, api_call=api_call)
+            transaction.exchanges(org_id).insert(exchanged, stamp(exchange.now), api_call=api_call)
+
+
+def _is_login_host(host: str) -> bool:
+    return host in LOGIN_HOSTS
 
 
 def _dispatch(exchange: Exchange) -> Response:
@@ -68,4 +94,19 @@ def _dispatch(exchange: Exchange) -> Response:
     except HTTPException:
         return rendering.rest_refusal(request, [NO_RESOURCE.refuse()])
     response: Response = endpoint(exchange, **arguments)
+    return response
+
+
+def _exchanged(request: Request, response: Response) -> Exchanged:
+    refusal, reason = (response.refusal, response.reason) if isinstance(response, Answer) else (None, None)
+    return Exchanged(request.method, request.path, response.status_code, refusal, reason)
+
+
+def _compressed(request: Request, response: Response) -> Response:
+    """The answer in gzip where the client takes it and it is worth the while."""
+    if len(response.get_data()) < WORTH_COMPRESSING or not request.accept_encodings["gzip"]:
+        return response
+    response.set_data(gzip.compress(response.get_data(), _LEVEL))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
     return response

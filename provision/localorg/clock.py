@@ -1,5 +1,6 @@
 """Time for the local org, passed in so that tests decide what the time is."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -11,6 +12,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
 
+    def wait(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+
 
 class SystemClock:
     """The machine's clock."""
@@ -18,6 +22,10 @@ class SystemClock:
     def now(self) -> datetime:
         """See `Clock.now`."""
         return datetime.now(UTC)
+
+    def wait(self, seconds: float) -> None:
+        """See `Clock.wait`."""
+        time.sleep(seconds)
 
 
 @dataclass
@@ -29,6 +37,10 @@ class FixedClock:
     def now(self) -> datetime:
         """See `Clock.now`."""
         return self.moment
+
+    def wait(self, seconds: float) -> None:
+        """See `Clock.wait`; nobody waits."""
+        self.advance(timedelta(seconds=seconds))
 
     def advance(self, by: timedelta) -> None:
         """Let time pass."""

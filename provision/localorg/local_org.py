@@ -12,7 +12,8 @@ from provision.localorg.store import seed
 from provision.localorg.store.consumers import Consumer
 from provision.localorg.store.database import Database, Transaction
 from provision.localorg.store.exchanges import Exchanged
-from provision.localorg.store.orgs import OrgRow, Switches
+from provision.localorg.store.fault_switches import Fault, FaultKind
+from provision.localorg.store.orgs import OrgRow, Switches, changed
 from provision.localorg.store.records import Record
 
 _SCOPES: Final = ("api", "full", "web")
@@ -82,8 +83,34 @@ class LocalOrg:
         with self._database.transaction() as transaction:
             transaction.consumers(self.org_id).put(consumer)
 
+    def fault(self, kind: str, *, times: int | None = 1, **which: Any) -> None:
+        """Let something go wrong with so many requests (None: with all) from now on.
+
+        `kind` is one of `FaultKind`; `which` are the other fields of `Fault` and say which requests are met. Raises
+        `ValueError` and `TypeError` for what does not exist.
+        """
+        fault = Fault(FaultKind(kind), **which)
+        with self._database.transaction() as transaction:
+            transaction.fault_switches.insert(self.org_id, fault, times)
+
+    def clear_faults(self) -> None:
+        """Let everything go right again."""
+        with self._database.transaction() as transaction:
+            transaction.fault_switches.clear(self.org_id)
+
+    def switch(self, **switches: Any) -> None:
+        """Change how the org behaves: fields of `Switches`; raises `ValueError` for what does not exist."""
+        with self._database.transaction() as transaction:
+            held = transaction.orgs.get(self.org_id) or self._org
+            self._org = transaction.orgs.set_switches(held, changed(held.switches, switches))
+
+    def reset(self) -> None:
+        """Throw everything in the org away; it is as fresh as on its first day, under a new id."""
+        with self._database.transaction() as transaction:
+            self._org = seed.remake(transaction, transaction.orgs.get(self.org_id) or self._org)
+
     def requests(self) -> list[Exchanged]:
-        """Every request to this org since it was made, oldest first."""
+        """Every request to this org that is remembered, oldest first."""
         with self._database.reading() as transaction:
             return transaction.exchanges(self.org_id).all()
 
@@ -102,6 +129,4 @@ def _opened(transaction: Transaction, name: str, switches: dict[str, Any]) -> Or
     held = transaction.orgs.named(name)
     if held is None:
         return seed.make(transaction, name, Switches(**switches))
-    changed = replace(held, switches=replace(held.switches, **switches))
-    transaction.orgs.set_switches(held.id, changed.switches)
-    return changed
+    return transaction.orgs.set_switches(held, replace(held.switches, **switches))

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from provision.clock import SYSTEM, Clock
+from provision.localorg import FILE_NAME
 from provision.org.admin import log_in
 from provision.org.client import Org, Site
 from provision.settings.models import OrgSettings, Settings
 from provision.store.disk import make_private_folder
 from provision.transport import Transport
 
-LOCAL_ORGS_FILE = "local-orgs.sqlite"
 SEEDED = "seeded admin of the local org"
 
 
@@ -45,7 +45,7 @@ def login_host_of(my_domain: str) -> str:
 
 def local_orgs_file(settings: Settings) -> Path:
     """Return where the local orgs of this set-up live."""
-    return settings.store_path / LOCAL_ORGS_FILE
+    return settings.store_path / FILE_NAME
 
 
 def _local(settings: Settings, name: str, api_version: str, clock: Clock) -> Org:

@@ -48,6 +48,8 @@ class Refused:
 
     wording: Wording
     org: OrgRow | None = field(default=None)
+    check: str | None = None
+    """The check that refused, which the caller is not told."""
 
 
 def ask(request: TokenRequest, transaction: Transaction) -> Granted | Refused:
@@ -94,7 +96,7 @@ def _settle(
     except OAuthRefusal as refusal:
         if refusal.wording.history is not None and attempt.user is not None:
             _log_in(attempt, attempt.user, refusal.wording.history)
-        return Refused(refusal.wording, attempt.request.org)
+        return Refused(refusal.wording, attempt.request.org, refusal.check)
     user, org = attempt.user, attempt.org
     if user is None or org is None:
         raise AssertionError("the checks let a request through that reaches no user")

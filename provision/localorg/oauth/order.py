@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from provision.localorg.oauth import checks
 from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer
+from provision.localorg.oauth.refusals import OAuthRefusal
 
 A = TypeVar("A", bound=Attempt)
 Order = tuple[Callable[[A], None], ...]
@@ -41,6 +42,10 @@ CLIENT_CREDENTIALS: Final[Order[ClientCredentials]] = (
 
 
 def check(attempt: A, order: Order[A]) -> None:
-    """Ask all checks; raises `OAuthRefusal`."""
+    """Ask all checks; raises `OAuthRefusal`, which then names the check."""
     for each in order:
-        each(attempt)
+        try:
+            each(attempt)
+        except OAuthRefusal as refusal:
+            refusal.check = each.__name__.replace("_", " ")
+            raise

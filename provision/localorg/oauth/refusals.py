@@ -13,6 +13,8 @@ class OAuthRefusal(Exception):
     def __init__(self, wording: "Wording") -> None:
         super().__init__(f"{wording.error}: {wording.description}")
         self.wording = wording
+        self.check: str | None = None
+        """What was not so, in words: `signature matches`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,12 @@ class NoOrgHere(Exception):
 
 
 class Answer(Response):
-    """A response that remembers why it refuses; the reason goes to the log of requests, not over the wire."""
+    """A response that remembers why it refuses, for the log of requests."""
 
     refusal: str | None = None
+    """Code of the refusal."""
+    reason: str | None = None
+    """Its text, and what is not said over the wire."""
     api_call = False
     """Whether it uses up the daily allowance of API calls."""
 

@@ -144,7 +144,7 @@ def _answered(answer: Answer) -> Answer:
 
 
 def _refused(answer: Answer, fault: Fault) -> Answer:
-    answer.refusal = fault.code
+    answer.refusal, answer.reason = fault.code, fault.text
     return _answered(answer)
 
 

@@ -32,7 +32,7 @@ def token(exchange: Exchange) -> Response:
     with exchange.database.transaction() as transaction:
         asked = grant.ask(request, transaction)
     if isinstance(asked, Refused):
-        return _refused(asked.wording)
+        return _refused(asked.wording, asked.check)
     return rendering.oauth(HTTPStatus.OK, grant.answer(asked, _urls(exchange, asked.org)))
 
 
@@ -159,5 +159,5 @@ def _urls(exchange: Exchange, org: OrgRow) -> Urls:
     return Urls(exchange.instance_url(org), exchange.login_url(org))
 
 
-def _refused(wording: refusals.Wording) -> Answer:
-    return rendering.oauth_refusal(wording.error, wording.description)
+def _refused(wording: refusals.Wording, check: str | None = None) -> Answer:
+    return rendering.oauth_refusal(wording.error, wording.description, f"not so: {check}" if check else None)

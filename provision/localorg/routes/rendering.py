@@ -25,7 +25,7 @@ def rest(request: Request, status: int, body: Any) -> Answer:
 def rest_refusal(request: Request, refusals: Sequence[Refusal]) -> Answer:
     """A REST refusal: an array of errors."""
     answer = rest(request, refusals[0].status, [rest_error(each) for each in refusals])
-    answer.refusal = refusals[0].code
+    answer.refusal, answer.reason = refusals[0].code, refusals[0].message
     return answer
 
 
@@ -42,10 +42,14 @@ def oauth(status: int, body: Mapping[str, Any]) -> Answer:
     return Answer(compact(body), status=status, headers={"Cache-Control": "no-store"}, content_type=JSON)
 
 
-def oauth_refusal(error: str, description: str) -> Answer:
-    """A refusal of the OAuth endpoints; always status 400 (recorded, also for wrong clients)."""
+def oauth_refusal(error: str, description: str, unsaid: str | None = None) -> Answer:
+    """A refusal of the OAuth endpoints; always status 400 (recorded, also for wrong clients).
+
+    What is `unsaid` goes to the log of requests alone.
+    """
     answer = oauth(HTTPStatus.BAD_REQUEST, {"error": error, "error_description": description})
     answer.refusal = error
+    answer.reason = f"{description} ({unsaid})" if unsaid else description
     return answer
 
 

@@ -17,12 +17,13 @@ from provision.localorg.store.consumers import Consumers
 from provision.localorg.store.cursors import Cursors
 from provision.localorg.store.documents import Documents
 from provision.localorg.store.exchanges import Exchanges
+from provision.localorg.store.fault_switches import FaultSwitches
 from provision.localorg.store.jobs import Jobs
 from provision.localorg.store.orgs import Orgs
 from provision.localorg.store.records import Records, next_id
 from provision.localorg.store.sessions import Sessions
 
-VERSION: Final = 1
+VERSION: Final = 2
 _BUSY_SECONDS: Final = 60.0
 _PRIVATE: Final = 0o600
 
@@ -90,6 +91,11 @@ class Transaction:
     def exchanges(self, org_id: str) -> Exchanges:
         """What was asked and answered."""
         return Exchanges(self._connection, org_id)
+
+    @property
+    def fault_switches(self) -> FaultSwitches:
+        """What is to go wrong."""
+        return FaultSwitches(self._connection)
 
     @contextmanager
     def savepoint(self) -> Iterator[Savepoint]:

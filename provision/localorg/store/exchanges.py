@@ -2,16 +2,30 @@
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Final
+
+KEPT: Final = 50_000
+"""So many requests are remembered, over all orgs of the file; older ones go."""
+_SWEEP: Final = 1_000
+LOGIN_HOSTS: Final = ""
+"""Stands for the org of requests to login hosts, which belong to none."""
+
+_COLUMNS: Final = "method, path, status, refusal, reason, at, seq"
 
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """One request; `refusal` is the code of an answer that refused, without any secret."""
+    """One request; `refusal` is the code of an answer that refused and `reason` its text. Neither holds a secret."""
 
     method: str
     path: str
     status: int
     refusal: str | None
+    reason: str | None = None
+    at: str = ""
+    """When it was answered: ISO 8601 in UTC."""
+    number: int = 0
+    """Counts the requests of the file."""
 
 
 class Exchanges:
@@ -21,19 +35,33 @@ class Exchanges:
         self._connection = connection
         self._org_id = org_id
 
-    def insert(self, exchanged: Exchanged, *, api_call: bool) -> None:
-        """Remember a request, and count it where it uses up the daily allowance of API calls."""
-        self._connection.execute(
-            "INSERT INTO exchanges (org_id, method, path, status, refusal) VALUES (?, ?, ?, ?, ?)",
-            (self._org_id, exchanged.method, exchanged.path, exchanged.status, exchanged.refusal),
-        )
+    def insert(self, exchanged: Exchanged, at: str, *, api_call: bool) -> None:
+        """Remember a request, and count it where it uses up the daily allowance of API calls; `at` is a stamp."""
+        number = self._connection.execute(
+            "INSERT INTO exchanges (org_id, method, path, status, refusal, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._org_id,
+                exchanged.method,
+                exchanged.path,
+                exchanged.status,
+                exchanged.refusal,
+                exchanged.reason,
+                at,
+            ),
+        ).lastrowid
+        if number and number % _SWEEP == 0:
+            self._connection.execute("DELETE FROM exchanges WHERE seq <= ?", (number - KEPT,))
         if api_call:
             self._connection.execute("UPDATE orgs SET calls = calls + 1 WHERE id = ?", (self._org_id,))
 
     def all(self) -> list[Exchanged]:
-        """Every request since the org was made, oldest first."""
-        statement = "SELECT method, path, status, refusal FROM exchanges WHERE org_id = ? ORDER BY seq"
-        return [Exchanged(*row) for row in self._connection.execute(statement, (self._org_id,))]
+        """Every request that is remembered, oldest first."""
+        return self.after(0)
+
+    def after(self, number: int) -> list[Exchanged]:
+        """Requests with a higher number, oldest first."""
+        statement = f"SELECT {_COLUMNS} FROM exchanges WHERE org_id = ? AND seq > ? ORDER BY seq"
+        return [Exchanged(*row) for row in self._connection.execute(statement, (self._org_id, number))]
 
     def api_calls(self) -> int:
         """How many calls of the daily allowance were used."""

@@ -1,8 +1,9 @@
 """The orgs of the file and how each is to behave where the evidence about Salesforce is open."""
 
 import sqlite3
-from dataclasses import asdict, dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final, Literal, get_args, get_type_hints
 
 from provision.localorg.store import jsontext
 
@@ -45,6 +46,34 @@ class OrgRow:
     switches: Switches = field(default_factory=Switches)
 
 
+def changed(switches: Switches, changes: Mapping[str, object]) -> Switches:
+    """The switches with some of them set; raises `ValueError` for one that does not exist or cannot be set so."""
+    for name, value in changes.items():
+        if name not in _KINDS:
+            raise ValueError(f"there is no switch {name}; there are {', '.join(_KINDS)}")
+        choices = get_args(_KINDS[name])
+        if choices and value not in choices:
+            raise ValueError(f"{name} is one of {', '.join(choices)}")
+        if not choices and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise ValueError(f"{name} is a number from 0 on")
+    return replace(switches, **changes)  # type: ignore[arg-type]  # judged above
+
+
+_KINDS: Final = get_type_hints(Switches)
+_TABLES: Final = (
+    "records",
+    "usernames",
+    "consumers",
+    "jobs",
+    "documents",
+    "sessions",
+    "cursors",
+    "exchanges",
+    "fault_switches",
+)
+_OF_CONSUMERS: Final = ("approvals", "assertions")
+
+
 class Orgs:
     """All orgs of the file."""
 
@@ -58,10 +87,25 @@ class Orgs:
             (org.id, org.name, org.my_domain, jsontext.dump(asdict(org.switches))),
         )
 
-    def set_switches(self, org_id: str, switches: Switches) -> None:
+    def set_switches(self, org: OrgRow, switches: Switches) -> OrgRow:
         """Change how an org behaves."""
         statement = "UPDATE orgs SET switches = ? WHERE id = ?"
-        self._connection.execute(statement, (jsontext.dump(asdict(switches)), org_id))
+        self._connection.execute(statement, (jsontext.dump(asdict(switches)), org.id))
+        return replace(org, switches=switches)
+
+    def delete(self, org_id: str) -> None:
+        """Remove an org with everything in it."""
+        for table in _OF_CONSUMERS:
+            keys = "SELECT key FROM consumers WHERE org_id = ?"
+            self._connection.execute(f"DELETE FROM {table} WHERE consumer_key IN ({keys})", (org_id,))
+        for table in _TABLES:
+            self._connection.execute(f"DELETE FROM {table} WHERE org_id = ?", (org_id,))
+        self._connection.execute("DELETE FROM orgs WHERE id = ?", (org_id,))
+
+    def all(self) -> list[OrgRow]:
+        """Every org, oldest first."""
+        rows = self._connection.execute("SELECT name FROM orgs ORDER BY id").fetchall()
+        return [org for (name,) in rows if (org := self.named(name))]
 
     def named(self, name: str) -> OrgRow | None:
         """The org with that name."""

@@ -35,6 +35,12 @@ def make(transaction: Transaction, name: str, switches: Switches) -> OrgRow:
     return org
 
 
+def remake(transaction: Transaction, org: OrgRow) -> OrgRow:
+    """Throw an org away and make it anew under its name and with its switches."""
+    transaction.orgs.delete(org.id)
+    return make(transaction, org.name, org.switches)
+
+
 def admin_username(org: OrgRow) -> str:
     """Username of the administrator that a fresh org has."""
     return f"admin@{org.my_domain.partition('.')[0]}.example"

@@ -41,7 +41,8 @@ def call(exchange: Exchange, version: str, path: str = "") -> Response:
     else:
         answer = rendering.rest(exchange.request, reply.status, reply.body)
         answer.headers["Sforce-Limit-Info"] = f"api-usage={used}/{general.daily_calls()}"
-        answer.refusal = reply.refusals[0].code if reply.refusals else None
+        if reply.refusals:
+            answer.refusal, answer.reason = reply.refusals[0].code, reply.refusals[0].message
     answer.api_call = True
     return answer
 

@@ -1,0 +1,1 @@
+"""Local orgs over real sockets: TLS on loopback."""

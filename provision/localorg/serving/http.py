@@ -1,0 +1,114 @@
+"""The HTTP server of one process: cheroot over sockets that were opened before."""
+
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from cheroot.makefile import StreamReader, StreamWriter
+from cheroot.server import HTTPConnection
+from cheroot.ssl import Adapter
+from cheroot.wsgi import Server
+
+from provision.localorg.serving.listeners import Listeners
+
+log: Final = logging.getLogger("provision.local")
+
+WSGIApp = Callable[..., Iterable[bytes]]
+
+THREADS: Final = 12
+"""Of each process. Idle connections need none; a slow answer keeps one."""
+_KEEP_ALIVE_SECONDS: Final = 60
+_STOP_SECONDS: Final = 2
+_LARGEST_HEADERS: Final = 64 * 1024
+_LARGEST_BODY: Final = 64 * 1024 * 1024
+"""More than the Metadata API takes, so that it can refuse in its own words."""
+_SERVER_NAME: Final = "sfdcedge"
+"""What Salesforce calls its servers (recorded)."""
+_NO_TLS: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThis port speaks HTTPS only.\n"
+
+
+class _Reader(StreamReader):
+    """Also knows of what TLS has decrypted and nobody has read."""
+
+    def __init__(self, sock: ssl.SSLSocket, mode: str, size: int) -> None:
+        super().__init__(sock, mode, size)
+        self._pending = sock.pending
+
+    def has_data(self) -> bool:
+        return bool(super().has_data() or self._pending())  # type: ignore[no-untyped-call]  # cheroot
+
+
+class _Connection(HTTPConnection):
+    """Makes the TLS handshake in the thread that serves the connection, not in the one that accepts them all."""
+
+    _shaken = False
+
+    def communicate(self) -> bool:
+        if not self._shaken and not self._handshake():
+            return False
+        return bool(super().communicate())  # type: ignore[no-untyped-call]  # cheroot
+
+    def _handshake(self) -> bool:
+        try:
+            self.socket.do_handshake()
+        except ssl.SSLError as error:
+            if error.reason == "HTTP_REQUEST":
+                socket.socket.send(self.socket, _NO_TLS)
+            return False
+        except OSError:
+            return False
+        self._shaken = True
+        return True
+
+
+class _Tls(Adapter):
+    """TLS over sockets whose handshake is still to come."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__("", "")
+        self.context = context
+
+    def bind(self, sock: Any) -> Any:
+        return sock
+
+    def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, str]]:
+        wrapped = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        return wrapped, self.get_environ()
+
+    def get_environ(self) -> dict[str, str]:
+        return {"wsgi.url_scheme": "https", "HTTPS": "on"}
+
+    def makefile(self, sock: ssl.SSLSocket, mode: str = "r", bufsize: int = -1) -> Any:
+        return _Reader(sock, mode, bufsize) if "r" in mode else StreamWriter(sock, mode, bufsize)
+
+
+class HttpServer(Server):
+    """Serves an application on sockets that are listening already."""
+
+    ConnectionClass = _Connection
+
+    def __init__(self, sockets: Sequence[socket.socket], app: WSGIApp, context: ssl.SSLContext) -> None:
+        super().__init__(
+            sockets[0].getsockname()[:2],
+            app,
+            numthreads=THREADS,
+            server_name=_SERVER_NAME,
+            timeout=_KEEP_ALIVE_SECONDS,
+            shutdown_timeout=_STOP_SECONDS,
+        )
+        self._sockets = sockets
+        self.ssl_adapter = _Tls(context)
+        self.keep_alive_conn_limit: int | None = None  # type: ignore[assignment]  # no limit
+        self.max_request_header_size = _LARGEST_HEADERS
+        self.max_request_body_size = _LARGEST_BODY
+
+    def bind(self, _family: int, _type: int, _proto: int = 0) -> Any:
+        """Take the sockets instead of opening one."""
+        self.socket = Listeners(self._sockets)
+        return self.socket
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """Log what went wrong, with the traceback where there is one."""
+        log.log(level, msg, exc_info=traceback)
