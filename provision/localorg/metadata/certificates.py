@@ -3,12 +3,14 @@
 import base64
 import binascii
 import re
+import textwrap
 from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+_COLUMNS: Final = 64
 _PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -18,6 +20,11 @@ class Certificate:
 
     der: bytes
     text: str
+
+    @property
+    def wrapped(self) -> str:
+        """Base64 in lines of 64 columns, no headers: how External Client Apps return it."""
+        return "\n".join(textwrap.wrap(base64.b64encode(self.der).decode(), _COLUMNS))
 
 
 class UnreadableCertificate(Exception):

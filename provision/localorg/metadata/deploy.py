@@ -1,6 +1,7 @@
 """A deploy from zip to outcome, inside the caller's transaction.
 
-Deletions come first, then components in the order of `KINDS`, then the deletions of destructiveChangesPost.xml.
+Deletions come first, then components in the order of `KINDS`, then what the org adds itself, then the deletions of
+destructiveChangesPost.xml.
 Whether the effects stay is decided once, at the end: check-only never keeps them.
 """
 
@@ -18,6 +19,7 @@ from provision.localorg.metadata.refusals import Refusal, Wording
 from provision.localorg.metadata.schema import schema
 from provision.localorg.metadata.tenant import Tenant
 from provision.localorg.metadata.types import kinds
+from provision.localorg.metadata.types.external_client_app import automatic
 from provision.localorg.metadata.types.kind import Component
 from provision.localorg.store.database import Transaction
 
@@ -65,8 +67,13 @@ def _deploy(tenant: Tenant, each: Package, options: Options) -> Iterator[Message
     yield from _delete_all(tenant, each, _BEFORE, options)
     members = tuple(_members(each, named))
     yield from _not_named(each, members)
+    saved = []
     for member in sorted(members, key=_order):
-        yield from _deploy_member(tenant, each, member, named.version, options)
+        for message in _deploy_member(tenant, each, member, named.version, options):
+            yield message
+            if message.success and message.component_type:
+                saved.append((message.component_type, message.full_name))
+    automatic.complete(tenant, saved)
     yield from _delete_all(tenant, each, _AFTER, options)
 
 
@@ -91,8 +98,7 @@ def _not_named(each: Package, members: Iterable[_Named]) -> Iterator[Message]:
 
 
 def _order(member: _Named) -> tuple[int, str]:
-    names = [kind.type for kind in kinds.KINDS]
-    return (names.index(member.type) if member.type in names else len(names), member.full_name)
+    return (kinds.rank(member.type), member.full_name)
 
 
 def _deploy_member(tenant: Tenant, each: Package, member: _Named, version: int, options: Options) -> Iterator[Message]:
@@ -113,11 +119,14 @@ def _deploy_member(tenant: Tenant, each: Package, member: _Named, version: int, 
         if not _API_NAME.fullmatch(member.full_name):
             raise refusals.BAD_NAME.refuse(type=member.type)
         read = content.read(each.files[member.path], member.type, version)
-        saved = kind.deploy(tenant, Component(member.full_name, read, version))
+        saved = kind.deploy(tenant, Component(member.full_name, read, version, options.ignore_warnings))
     except Refusal as refusal:
         yield refused(file_name, member.full_name, member.type, refusal)
         return
-    yield Message(file_name, member.full_name, member.type, id=saved.id, created=saved.created, changed=saved.changed)
+    message = Message(
+        file_name, member.full_name, member.type, id=saved.id, created=saved.created, changed=saved.changed
+    )
+    yield replace(message, problem=saved.warning, problem_type="Warning") if saved.warning else message
 
 
 def _delete_all(tenant: Tenant, each: Package, manifests: Iterable[str], options: Options) -> Iterator[Message]:
@@ -130,8 +139,8 @@ def _delete_all(tenant: Tenant, each: Package, manifests: Iterable[str], options
             yield refused(each.root + file, file, "", refusal, counted=False)
             continue
         yield Message(each.root + file, file, "", changed=True, counted=False)
-        for type_name, full_name in listed:
-            yield _delete(tenant, each.root + file, (type_name, full_name), options)
+        for named in sorted(listed, key=lambda named: -kinds.rank(named[0])):
+            yield _delete(tenant, each.root + file, named, options)
 
 
 def _delete(tenant: Tenant, file: str, named: tuple[str, str], options: Options) -> Message:

@@ -65,7 +65,7 @@ def refused(file_name: str, full_name: str, component_type: str, refusal: Refusa
         component_type=component_type,
         success=False,
         problem=refusal.problem,
-        problem_type="Error",
+        problem_type=refusal.problem_type,
         line=refusal.at.line if refusal.at else None,
         column=refusal.at.column if refusal.at else None,
         counted=counted,

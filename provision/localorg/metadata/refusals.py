@@ -5,31 +5,39 @@ evidence of the text was found and neutral words of our own stand in.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from provision.localorg.metadata.tree import Position
 
+ProblemType = Literal["Error", "Warning"]
+
 
 class Refusal(Exception):
-    """A component that cannot be deployed; becomes one entry of `componentFailures`."""
+    """A component that cannot be deployed; becomes one entry of `componentFailures`.
 
-    def __init__(self, problem: str, source: str, at: Position | None = None) -> None:
+    `code` is the status code of the calls that answer component by component (createMetadata and its like).
+    """
+
+    def __init__(self, wording: "Wording", problem: str, at: Position | None = None) -> None:
         super().__init__(problem)
         self.problem = problem
-        self.source = source
+        self.code = wording.code
+        self.problem_type = wording.problem_type
         self.at = at
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A refusal text as a `str.format` pattern."""
+    """A refusal text as a `str.format` pattern; a warning stops a component unless warnings are to be ignored."""
 
     text: str
     source: str
+    code: str = "FIELD_INTEGRITY_EXCEPTION"
+    problem_type: ProblemType = "Error"
 
     def refuse(self, at: Position | None = None, **values: str) -> Refusal:
         """Fill in the pattern; the caller raises the result."""
-        return Refusal(self.text.format(**values), self.source, at)
+        return Refusal(self, self.text.format(**values), at)
 
 
 # Packages
@@ -66,9 +74,13 @@ BAD_BOOLEAN: Final = Wording(
 BAD_NUMBER: Final = Wording(
     "Error parsing file: '{value}' is not valid for the type xsd:{type}", "recorded by a third-party runtime (double)"
 )
-MISSING: Final = Wording("Required field is missing: {field}", "recorded: several deploy logs")
+MISSING: Final = Wording(
+    "Required field is missing: {field}", "recorded: several deploy logs", "REQUIRED_FIELD_MISSING"
+)
 EMPTY: Final = Wording(
-    "Required fields are missing: {label}", "recorded by a third-party runtime; labels of two words assumed"
+    "Required fields are missing: {label}",
+    "recorded by a third-party runtime; labels of two words assumed",
+    "REQUIRED_FIELD_MISSING",
 )
 BAD_NAME: Final = Wording(
     "The {type} API Name can only contain underscores and alphanumeric characters. It must be unique, begin with a"
@@ -78,7 +90,19 @@ BAD_NAME: Final = Wording(
 
 # References
 NO_REFERENCE: Final = Wording(
-    "In field: {field} - no {type} named {name} found", "recorded: many deploy logs and the sfdx-hardis error table"
+    "In field: {field} - no {type} named {name} found",
+    "recorded: many deploy logs and the sfdx-hardis error table",
+    "INVALID_CROSS_REFERENCE_KEY",
+)
+NAME_TAKEN: Final = Wording(
+    "This {label} already exists or has been previously used.  Please choose a different name.",
+    "recorded: sfdx-hardis error table; assumed where an app of the other kind has the name",
+    "DUPLICATE_DEVELOPER_NAME",
+)
+NO_RIGHT: Final = Wording(
+    "insufficient access rights on cross-reference id",
+    "recorded: sfdx-hardis error table; inferred for External Client Apps",
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
 )
 
 # Connected apps
@@ -106,6 +130,51 @@ USER_NEEDS_FLOW: Final = Wording(
 BAD_POLICY_VALUE: Final = Wording("'{value}' is not a valid value for {field}", "documented values, assumed text")
 APP_NOT_ALLOWED: Final = Wording(
     "The permission set license of {name} does not allow connected apps", "thread rule, assumed text"
+)
+
+# External Client Apps
+BAD_SCOPED_NAME: Final = Wording(
+    "The Org Scoped External Client App must be in the format DeveloperOrganizationId:ExternalClientAppDeveloperName",
+    "recorded: mcp-hosted issue 8; assumed where the id is that of another org",
+)
+FOREIGN_LINK: Final = Wording(
+    "The OAuth link {link} doesn't belong to this external client app.", "documented rule, assumed text"
+)
+NO_OAUTH_SETTINGS: Final = Wording(
+    "The external client app configured in your global OAuth Settings doesn't have a valid OAuth settings"
+    " configuration.",
+    "recorded: a deploy at API 67",
+)
+MOVED: Final = Wording("{type} {name} belongs to another external client app.", "assumed")
+SECOND_MEMBER: Final = Wording(
+    "DUPLICATE_VALUE: {column} duplicates value on {name}",
+    "thread: OAuth policies; assumed for other members",
+    "DUPLICATE_VALUE",
+)
+UNKNOWN_SCOPE: Final = Wording(
+    "{scope} is not a valid OAuth scope. Valid values are: {valid}",
+    "thread: the answer lists the valid names; assumed text",
+    "INVALID_FIELD",
+)
+NO_PERMISSION_SETS: Final = Wording(
+    "INVALID_FIELD: We couldn't find permission sets called {names}", "thread: a field report", "INVALID_FIELD"
+)
+NO_PROFILES: Final = Wording("INVALID_FIELD: We couldn't find profiles called {names}", "assumed", "INVALID_FIELD")
+NO_EXECUTION_USER: Final = Wording(
+    "Enter a valid execution user for the OAuth client credentials flow.", "recorded: validate answer at API 67"
+)
+KEY_REFUSED: Final = Wording(
+    "The consumer key is generated by Salesforce and cannot be provided.", "thread: it is refused; assumed text"
+)
+KEY_KEPT: Final = Wording(
+    "We couldn't update your OAuth link because the consumer key or secret is another one.",
+    "recorded in part by a script that reads deploy output: success with these words; the rest assumed",
+    problem_type="Warning",
+)
+ROTATES: Final = Wording(
+    "The consumer {part} is replaced by this deployment.",
+    "documented: such a deploy has to ignore warnings; assumed text",
+    problem_type="Warning",
 )
 
 # Permission sets

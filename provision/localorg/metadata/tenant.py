@@ -1,14 +1,16 @@
 """What component types may read and write: one org inside one transaction, at one moment, on behalf of one user."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from provision.localorg.sobjects import access
 from provision.localorg.store.consumers import Consumers
 from provision.localorg.store.database import Transaction
 from provision.localorg.store.documents import Documents
+from provision.localorg.store.ids import SHORT
 from provision.localorg.store.jsontext import Json
-from provision.localorg.store.orgs import OrgRow
+from provision.localorg.store.orgs import OrgRow, Switches
 from provision.localorg.store.records import Record, Records
 
 
@@ -19,10 +21,12 @@ class Tenant:
     records: Records
     consumers: Consumers
     documents: Documents
+    org_id: str
     user_id: str
     now: datetime
-    may_create_connected_apps: bool
-    propagation: timedelta
+    switches: Switches
+    next_id: Callable[[str], str]
+    """An id for something that has no record of its own, by the name of its key prefix."""
 
     @classmethod
     def of(cls, transaction: Transaction, org: OrgRow, user_id: str, now: datetime) -> "Tenant":
@@ -31,11 +35,27 @@ class Tenant:
             records=transaction.records(org.id),
             consumers=transaction.consumers(org.id),
             documents=transaction.documents(org.id),
+            org_id=org.id,
             user_id=user_id,
             now=now,
-            may_create_connected_apps=org.switches.connected_app_creation == "enabled",
-            propagation=timedelta(seconds=org.switches.propagation_seconds),
+            switches=org.switches,
+            next_id=transaction.next_id,
         )
+
+    @property
+    def short_org_id(self) -> str:
+        """Id of 15 characters, as metadata writes it."""
+        return self.org_id[:SHORT]
+
+    @property
+    def effective_at(self) -> datetime:
+        """When a change made now reaches the token endpoint."""
+        return self.now + timedelta(seconds=self.switches.propagation_seconds)
+
+    def holds(self, permission: str) -> bool:
+        """Whether the user has a user permission, by its name without the prefix `Permissions`."""
+        held = access.permission_sets(self.records, self.user_id)
+        return any(permission in access.granted(each) for each in held)
 
     def only(self, sobject: str, **equals: object) -> Record | None:
         """The oldest matching record; None where there is none."""

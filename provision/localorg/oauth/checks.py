@@ -39,8 +39,11 @@ def assertion_is_readable(attempt: JwtBearer) -> None:
 
 
 def app_is_in_org(attempt: JwtBearer) -> None:
-    """An External Client App works in its own org only; a Connected App is taken for one without approval."""
-    if attempt.consumer_is_here:
+    """An External Client App works in its own org only; a Connected App is taken for one without approval.
+
+    One that is switched off is as good as not there (documented as a cause of that refusal).
+    """
+    if attempt.consumer_is_here and attempt.consumer.enabled:
         return
     external = attempt.consumer.kind == "external-client-app"
     raise (refusals.APP_NOT_IN_ORG if external else refusals.NOT_APPROVED).refuse()
@@ -66,10 +69,11 @@ def audience_is_this_org(attempt: JwtBearer) -> None:
     """The login host of sandboxes, the My Domain, or the name that the request was sent to; a slash may follow."""
     audience = attempt.assertion.audience.removesuffix("/")
     switches = attempt.switches
+    external = attempt.consumer.kind == "external-client-app"
+    login_hosts = {SANDBOX_AUDIENCE, PRODUCTION_AUDIENCE}
+    if external and audience in login_hosts and switches.external_client_app_test_audience == "refused":
+        raise refusals.APP_NOT_IN_ORG.refuse()
     if audience == SANDBOX_AUDIENCE:
-        external = attempt.consumer.kind == "external-client-app"
-        if external and switches.external_client_app_test_audience == "refused":
-            raise refusals.APP_NOT_IN_ORG.refuse()
         return
     accepted = {f"https://{attempt.org.my_domain}"} if attempt.org else set()
     if attempt.request.host == "my-domain":
@@ -130,8 +134,8 @@ def host_is_my_domain(attempt: ClientCredentials) -> None:
 
 
 def app_is_local(attempt: ClientCredentials) -> None:
-    """The app belongs to the org of the My Domain."""
-    if not attempt.consumer_is_here:
+    """The app belongs to the org of the My Domain and is switched on."""
+    if not (attempt.consumer_is_here and attempt.consumer.enabled):
         external = attempt.consumer.kind == "external-client-app"
         raise (refusals.APP_NOT_IN_ORG if external else refusals.UNKNOWN_CONSUMER).refuse()
 

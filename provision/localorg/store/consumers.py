@@ -31,6 +31,8 @@ class Consumer:
     consumer_secret_optional: bool
     effective_at: datetime
     """Before this moment the token endpoint does not know of the consumer (propagation)."""
+    enabled: bool = True
+    """False where an administrator switched the app or its OAuth part off."""
 
 
 class KeyTaken(Exception):

@@ -21,12 +21,15 @@ from provision.localorg.clock import FixedClock
 from provision.localorg.metadata import deploy, jobs, retrieve
 from provision.localorg.metadata.manifest import Manifest
 from provision.localorg.metadata.options import Options
+from provision.localorg.metadata.schema import schema
 from provision.localorg.metadata.tenant import Tenant
 from provision.localorg.metadata.tree import NAMESPACE, parse
+from provision.localorg.metadata.types import kinds
 from provision.localorg.store import seed
 from provision.localorg.store.database import Database
 from provision.localorg.store.orgs import OrgRow, Switches
 
+APPS = ("ConnectedApp", "ExternalClientApplication")
 STRICT = Options(single_package=True, rollback_on_error=True)
 
 
@@ -74,7 +77,9 @@ class Org:
 
     def deploy(self, components, *, version=66, **options):
         """Deploy components given by path below the package; every one is named by a wildcard."""
-        wildcards = {name: ["*"] for name in ("ConnectedApp", "PermissionSet", "PermissionSetGroup")}
+        always = ("ConnectedApp", "PermissionSet", "PermissionSetGroup")
+        names = [kind.type for kind in kinds.KINDS if kind.type in always or schema().available(kind.type, version)]
+        wildcards = {name: ["*"] for name in names}
         files = {"package.xml": manifest(wildcards, version), **components}
         return self.deploy_files(files, replace(STRICT, **options))
 
@@ -102,7 +107,8 @@ class Org:
 
     def consumer(self, full_name):
         with self.tenant() as held:
-            record_id = held.documents.record_id("ConnectedApp", full_name)
+            found = (held.documents.record_id(kind, full_name) for kind in APPS)
+            record_id = next(filter(None, found), None)
             return held.consumers.for_app(record_id) if record_id else None
 
 

@@ -205,5 +205,5 @@ def test_too_many_elements_are_unreadable():
 def test_every_wording_says_where_it_is_known_from():
     wordings = [value for value in vars(refusals).values() if isinstance(value, Wording)]
     assert len(wordings) > 20
-    grades = ("recorded", "documented", "assumed", "thread rule", "rule of Setup")
+    grades = ("recorded", "documented", "assumed", "thread", "rule of Setup")
     assert [wording for wording in wordings if not wording.source.startswith(grades)] == []

@@ -29,7 +29,7 @@ class ConnectedApp:
     def deploy(self, tenant: Tenant, component: Component) -> Saved:
         """See `Kind.deploy`."""
         before = tenant.documents.get(TYPE, component.full_name)
-        checked = connected_app_rules.check(tenant, component.content, is_new=before is None)
+        checked = connected_app_rules.check(tenant, component, is_new=before is None)
         held = before or {}
         oauth = component.content.get("oauthConfig")
         key = _key(oauth, held) if oauth is not None else ""
@@ -66,7 +66,7 @@ class ConnectedApp:
         if document is None or record_id is None:
             return None
         content = dict(document)
-        granted = grants.of(tenant, record_id)
+        granted = grants.of(tenant, record_id, "Label")
         for field, names in (("permissionSetName", granted.permission_sets), ("profileName", granted.profiles)):
             if names:
                 content[field] = list(names)
@@ -133,8 +133,8 @@ def _save_consumer(tenant: Tenant, component: Component, document: Content, reco
         admin_approved=_is(document, "isAdminApproved"),
         ip_relaxation=document["oauthPolicy"]["ipRelaxation"],
         consumer_secret_optional=_is(document, "isConsumerSecretOptional"),
-        effective_at=held.effective_at if held else tenant.now + tenant.propagation,
+        effective_at=held.effective_at if held else tenant.effective_at,
     )
     if consumer != held:
         # Changes reach the token endpoint late, just like new apps.
-        tenant.consumers.put(replace(consumer, effective_at=tenant.now + tenant.propagation))
+        tenant.consumers.put(replace(consumer, effective_at=tenant.effective_at))

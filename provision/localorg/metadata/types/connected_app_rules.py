@@ -8,10 +8,10 @@ from typing import Any, Final
 from provision.localorg.metadata import certificates, refusals
 from provision.localorg.metadata.content import Content
 from provision.localorg.metadata.tenant import Tenant
-from provision.localorg.metadata.types import grants
+from provision.localorg.metadata.types import grants, oauth_consumer
+from provision.localorg.metadata.types.kind import Component
 
-_KEY: Final = re.compile(r"\S{8,256}")
-_SECRET: Final = re.compile(r"\S{8,256}")
+_OTHER_KIND: Final = "ExternalClientApplication"
 _IP_RELAXATION: Final = frozenset({"ENFORCE", "BYPASS_2FACTOR", "BYPASS", "ENFORCE_RELAXREFRESH"})
 _REFRESH_TOKEN: Final = re.compile(r"zero|infinite|specific_(lifetime|inactivity):[1-9]\d*:(HOURS|DAYS|MONTHS)")
 
@@ -26,15 +26,18 @@ class Checked:
     """Ids of the permission sets (also those owned by profiles) that hold the app."""
 
 
-def check(tenant: Tenant, content: Content, *, is_new: bool) -> Checked:
+def check(tenant: Tenant, component: Component, *, is_new: bool) -> Checked:
     """Check a connected app against the org.
 
     Raises:
         Refusal: with the text of the component failure.
 
     """
-    if is_new and not tenant.may_create_connected_apps:
+    if is_new and tenant.switches.connected_app_creation == "blocked":
         raise refusals.CREATION_BLOCKED.refuse()
+    if is_new and tenant.documents.get(_OTHER_KIND, component.full_name) is not None:
+        raise refusals.NAME_TAKEN.refuse(label="Connected App Name")
+    content = component.content
     for name, label in (("label", "Label"), ("contactEmail", "Contact Email")):
         if not content[name].strip():
             raise refusals.EMPTY.refuse(label=label)
@@ -53,16 +56,11 @@ def _check_credentials(tenant: Tenant, oauth: Mapping[str, Any], *, is_new: bool
     if key:
         if not is_new:
             raise refusals.KEY_NOT_SETTABLE.refuse()
-        # The guide says "alphanumeric", yet widely used tools deploy keys with . _ - + / = and succeed.
-        if not _KEY.fullmatch(key):
-            raise refusals.KEY_LENGTH.refuse()
-        if tenant.consumers.by_key(key) is not None:
-            raise refusals.KEY_TAKEN.refuse()
+        oauth_consumer.check_new_key(tenant, key)
     if secret:
         if not is_new:
             raise refusals.SECRET_NOT_SETTABLE.refuse()
-        if not _SECRET.fullmatch(secret):
-            raise refusals.SECRET_LENGTH.refuse()
+        oauth_consumer.check_new_secret(secret)
         if _secret_used(tenant, secret):
             raise refusals.SECRET_TAKEN.refuse()
 

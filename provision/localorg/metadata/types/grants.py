@@ -1,15 +1,17 @@
 """Which permission sets and profiles may use an app: rows of SetupEntityAccess, shown in metadata by name.
 
-A connected app names permission sets by their *label* and profiles by their name in Setup; a profile holds the grant
-through the permission set that it owns.
+A connected app names permission sets by their *label*, an External Client App by their API name; both name profiles
+as Setup does. A profile holds the grant through the permission set that it owns.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from provision.localorg import facts
 from provision.localorg.metadata import refusals
 from provision.localorg.metadata.tenant import Tenant
+from provision.localorg.store.records import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,25 @@ def permission_set_by_label(tenant: Tenant, label: str) -> str:
     found = tenant.only("PermissionSet", Label=label, IsOwnedByProfile=False)
     if found is None:
         raise refusals.NO_REFERENCE.refuse(field="permissionSetName", type="PermissionSet", name=label)
-    bound_to = tenant.records.get(str(found.fields.get("LicenseId") or ""))
-    if bound_to and bound_to.fields.get("DeveloperName") in facts.load("licenses")["without_apps"]:
-        raise refusals.APP_NOT_ALLOWED.refuse(name=label)
-    return found.id
+    return _holding_apps(tenant, found, label).id
+
+
+def permission_set_named(tenant: Tenant, name: str) -> str | None:
+    """Id of the permission set with that API name; None where there is none.
+
+    Raises:
+        Refusal: its permission set licence cannot hold apps.
+
+    """
+    found = tenant.only("PermissionSet", Name=name, IsOwnedByProfile=False)
+    return _holding_apps(tenant, found, name).id if found else None
+
+
+def owned_by_profile(tenant: Tenant, name: str) -> str | None:
+    """Id of the permission set owned by the profile of that name; None where there is no such profile."""
+    profile = tenant.only("Profile", Name=name)
+    owned = tenant.only("PermissionSet", ProfileId=profile.id, IsOwnedByProfile=True) if profile else None
+    return owned.id if owned else None
 
 
 def permission_set_of_profile(tenant: Tenant, name: str) -> str:
@@ -43,11 +60,10 @@ def permission_set_of_profile(tenant: Tenant, name: str) -> str:
         Refusal: there is no such profile.
 
     """
-    profile = tenant.only("Profile", Name=name)
-    owned = tenant.only("PermissionSet", ProfileId=profile.id, IsOwnedByProfile=True) if profile else None
+    owned = owned_by_profile(tenant, name)
     if owned is None:
         raise refusals.NO_REFERENCE.refuse(field="profileName", type="Profile", name=name)
-    return owned.id
+    return owned
 
 
 def replace(tenant: Tenant, app_id: str, entity_type: str, parents: Iterable[str]) -> bool:
@@ -65,8 +81,8 @@ def replace(tenant: Tenant, app_id: str, entity_type: str, parents: Iterable[str
     return held != set(wanted)
 
 
-def of(tenant: Tenant, app_id: str) -> Granted:
-    """Who may use the app now, whichever way the grant came about."""
+def of(tenant: Tenant, app_id: str, called: Literal["Label", "Name"]) -> Granted:
+    """Who may use the app now, whichever way the grant came about; permission sets by label or by API name."""
     permission_sets, profiles = [], []
     for row in tenant.records.find("SetupEntityAccess", SetupEntityId=app_id):
         parent = tenant.records.get(str(row.fields["ParentId"]))
@@ -77,5 +93,12 @@ def of(tenant: Tenant, app_id: str) -> Granted:
             if profile is not None:
                 profiles.append(str(profile.fields["Name"]))
         else:
-            permission_sets.append(str(parent.fields["Label"]))
+            permission_sets.append(str(parent.fields[called]))
     return Granted(tuple(permission_sets), tuple(profiles))
+
+
+def _holding_apps(tenant: Tenant, found: Record, name: str) -> Record:
+    bound_to = tenant.records.get(str(found.fields.get("LicenseId") or ""))
+    if bound_to and bound_to.fields.get("DeveloperName") in facts.load("licenses")["without_apps"]:
+        raise refusals.APP_NOT_ALLOWED.refuse(name=name)
+    return found

@@ -15,15 +15,17 @@ class Component:
     full_name: str
     content: Content
     version: int
+    ignore_warnings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What deploying a component did; `id` is empty for types that have no record."""
+    """What deploying a component did; `id` is empty for types that have no record, `warning` where there is none."""
 
     id: str
     created: bool
     changed: bool
+    warning: str = ""
 
 
 class Kind(Protocol):
