@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from provision.checks.proof import Proof
 from provision.model.check import CheckResult, CheckStatus, Refusal
@@ -23,7 +24,8 @@ def check(proof: Proof) -> Iterator[CheckResult]:
         if not OPENING & set(proof.app.scopes):
             yield proof.result(f"{grant}/api", CheckStatus.SKIPPED, "the app does not have the scope api", grant=grant)
             continue
-        yield _judge(proof, grant, oauth.resources(proof.site.transport, token, proof.site.api_version))
+        ask = partial(oauth.resources, proof.site.transport, token, proof.site.api_version)
+        yield _judge(proof, grant, proof.patiently(ask))
 
 
 def _judge(proof: Proof, grant: GrantType, refusal: Refusal | None) -> CheckResult:
@@ -32,6 +34,5 @@ def _judge(proof: Proof, grant: GrantType, refusal: Refusal | None) -> CheckResu
     if refusal is None:
         return proof.result(name, CheckStatus.PASSED, f"GET {path} answered", grant=grant)
     remedy = "The user needs the permission API Enabled, the app the scope api"
-    return proof.result(
-        name, CheckStatus.FAILED, f"GET {path}: {sentence(refusal)}", grant=grant, code=refusal.code, remedy=remedy
-    )
+    status = CheckStatus.PENDING if proof.still_spreading(refusal) else CheckStatus.FAILED
+    return proof.result(name, status, f"GET {path}: {sentence(refusal)}", grant=grant, code=refusal.code, remedy=remedy)

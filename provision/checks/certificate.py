@@ -31,7 +31,7 @@ def check(proof: Proof) -> Iterator[CheckResult]:
             CheckStatus.FAILED,
             "the app has no certificate" if proof.deployed.certificate is None else "the app holds another certificate",
             code="CERTIFICATE_DIFFERS",
-            remedy=f"provision keys import -a {proof.app.key} for the key in use, or provision apply",
+            remedy=f"provision keys import -a {proof.app.key} brings the key in use",
         )
         return
     left = held.not_valid_after_utc - proof.site.transport.clock.now()

@@ -20,15 +20,19 @@ def check(proof: Proof) -> Iterator[CheckResult]:
 
 def _judge(proof: Proof, grant: GrantType, token: Token) -> CheckResult:
     name = f"{grant}/identity"
-    if proof.observed is None or proof.user is None:
-        detail = f"acts as {token.user_id} of {token.organization_id}; who that is takes admin access"
-        return proof.result(name, CheckStatus.SKIPPED, detail, grant=grant)
-    org_id = proof.observed.organization.org_id
-    if token.organization_id != org_id:
+    org_id = proof.org_id
+    if org_id is not None and token.organization_id[:15] != org_id[:15]:
         detail = f"the token belongs to the org {token.organization_id}, not to {org_id}"
         remedy = "Check the My Domain of the org in the settings"
         return proof.result(name, CheckStatus.FAILED, detail, grant=grant, code="WRONG_ORG", remedy=remedy)
-    if token.user_id != proof.user.id:
+    if proof.observed is None:
+        detail = f"acts as {token.user_id} of {token.organization_id}; who that is takes admin access"
+        return proof.result(name, CheckStatus.SKIPPED, detail, grant=grant)
+    if proof.user is None:
+        detail = f"acts as {token.user_id}, but the org has no user {proof.app.user.username}"
+        remedy = "provision apply"
+        return proof.result(name, CheckStatus.FAILED, detail, grant=grant, code="WRONG_USER", remedy=remedy)
+    if token.user_id[:15] != proof.user.id[:15]:
         detail = f"the token acts as {token.user_id}, not as {proof.user.username} ({proof.user.id})"
         remedy = "Set the run-as user of the app, then run provision apply"
         return proof.result(name, CheckStatus.FAILED, detail, grant=grant, code="WRONG_USER", remedy=remedy)

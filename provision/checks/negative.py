@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -33,7 +33,7 @@ def check(proof: Proof) -> Iterator[CheckResult]:
 def _foreign_key(proof: Proof) -> CheckResult:
     stranger = FileSigner(rsa.generate_private_key(public_exponent=65537, key_size=2048))
     answer = proof.present(stranger, proof.app.user.username)
-    return _expect_refusal(proof, FOREIGN_KEY, GrantType.JWT_BEARER, answer, "a key that the app does not know")
+    return _expect(proof, FOREIGN_KEY, GrantType.JWT_BEARER, answer, "a key that the app does not know")
 
 
 def _canary(proof: Proof) -> CheckResult:
@@ -42,24 +42,41 @@ def _canary(proof: Proof) -> CheckResult:
         detail = "no canary user is configured (apps.<app>.canary)"
         return proof.result(CANARY, CheckStatus.SKIPPED, detail, grant=GrantType.JWT_BEARER)
     answer = proof.present(pair.signer, canary)
-    return _expect_refusal(proof, CANARY, GrantType.JWT_BEARER, answer, f"{canary}, who has no access")
+    return _expect(proof, CANARY, GrantType.JWT_BEARER, answer, f"{canary}, who has no access")
 
 
 def _wrong_secret(proof: Proof) -> CheckResult:
     key = proof.material.consumer_key or ""
     answer = oauth.client_credentials_in_body(proof.site.transport, proof.site.my_domain, key, "wrong" * 8)
-    return _expect_refusal(proof, WRONG_SECRET, GrantType.CLIENT_CREDENTIALS, answer, "a wrong secret")
+    return _expect(proof, WRONG_SECRET, GrantType.CLIENT_CREDENTIALS, answer, "a wrong secret")
 
 
-def _expect_refusal(proof: Proof, name: str, grant: GrantType, answer: Token | Refusal, who: str) -> CheckResult:
-    if isinstance(answer, Refusal):
-        return proof.result(name, CheckStatus.PASSED, f"{who} is refused: {sentence(answer)}", grant=grant)
-    oauth.revoke(proof.site.transport, answer)
-    return proof.result(
-        name,
-        CheckStatus.FAILED,
-        f"{who} was given a token, which has been revoked",
-        grant=grant,
-        code="NOT_REFUSED",
-        remedy="Check who may use the app: permitted users, permission sets and profiles",
-    )
+def _expect(proof: Proof, name: str, grant: GrantType, answer: Token | Refusal, who: str) -> CheckResult:
+    """Pass only where the org refuses for the very reason that is asked about."""
+    if isinstance(answer, Token):
+        oauth.revoke(proof.site.transport, answer)
+        return proof.result(
+            name,
+            CheckStatus.FAILED,
+            f"{who} was given a token, which has been revoked",
+            grant=grant,
+            code="NOT_REFUSED",
+            remedy="Check who may use the app: permitted users, permission sets and profiles",
+        )
+    if (answer.code, answer.text) in EXPECTED[name]:
+        return proof.result(name, CheckStatus.PASSED, f"{who}: refused with {sentence(answer)}", grant=grant)
+    detail = f"{who}: refused for another reason, so this proves nothing: {sentence(answer)}"
+    return proof.result(name, CheckStatus.SKIPPED, detail, grant=grant, code=answer.code)
+
+
+EXPECTED: Mapping[str, frozenset[tuple[str, str]]] = {
+    FOREIGN_KEY: frozenset({("invalid_grant", "invalid assertion")}),
+    CANARY: frozenset(
+        {
+            ("invalid_app_access", "user is not admin approved to access this app"),
+            ("invalid_grant", "user hasn't approved this consumer"),
+        }
+    ),
+    WRONG_SECRET: frozenset({("invalid_client", "invalid client credentials")}),
+}
+"""Code and text (recorded) that each check is about; any other refusal says nothing about it."""

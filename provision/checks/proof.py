@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from provision.assertion import assertion
 from provision.model.check import CheckResult, CheckStatus, Refusal
@@ -21,18 +21,30 @@ from provision.org import oauth
 from provision.org.client import Org, Site
 from provision.org.oauth import Token
 
+R = TypeVar("R")
+
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0
 
-PROPAGATING = frozenset({"invalid_client_id", "app_not_found", "invalid_app_access"})
-"""OAuth errors that a new or changed app gives until it has spread (2 to 10 minutes). `invalid_grant` with
-`invalid assertion` is not among them: a wrong key must not be tried in a loop, logins are limited."""
+PROPAGATING = frozenset(
+    {
+        ("invalid_client_id", "client identifier invalid"),
+        ("app_not_found", "External client app is not installed in this org"),
+        ("invalid_app_access", "user is not admin approved to access this app"),
+        ("invalid_grant", "user hasn't approved this consumer"),
+        ("invalid_grant", "no client credentials user enabled"),
+        ("API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization."),
+    }
+)
+"""Code and text that a new or changed app gives until it has spread (2 to 10 minutes). `invalid assertion` is not among
+them: a wrong key must not be tried in a loop, logins are limited."""
 
 
 @dataclass(frozen=True)
 class Missing:
     """Why a token could not even be asked for."""
 
+    code: str
     reason: str
     remedy: str
 
@@ -53,6 +65,8 @@ class Options:
     audience: str | None = None
     """`aud` to use in place of our own choice."""
     grants: frozenset[GrantType] = frozenset(GrantType)
+    org_id: str | None = None
+    """The org that the settings pin, for proofs without an admin session."""
 
 
 @dataclass
@@ -68,6 +82,9 @@ class Proof:
     """With an admin session, where there is one."""
     observed: Observed | None = None
     listen: Listener = silent
+    audience: str | None = None
+    """The `aud` that the org accepted, once it has."""
+    _deadline: float | None = None
     _answers: dict[str, Answer] = field(default_factory=dict, repr=False)
 
     @property
@@ -91,6 +108,11 @@ class Proof:
         return self.observed.users.get(self.app.user.username.lower()) if self.observed else None
 
     @property
+    def org_id(self) -> str | None:
+        """The org that tokens must belong to: as observed, else as pinned in the settings."""
+        return self.observed.organization.org_id if self.observed else self.options.org_id
+
+    @property
     def deployed(self) -> ObservedApp | None:
         """The app as the org has it; `None` without admin access."""
         return self.observed.apps.get(self.app.name) if self.observed else None
@@ -110,8 +132,11 @@ class Proof:
         return (answer for answer in self._answers.values() if isinstance(answer, Token))
 
     def present(self, signer: Signer, username: str) -> Token | Refusal:
-        """Present an assertion of `signer` for `username` once, for checks that expect a refusal."""
-        return self._present(signer, username, self.audiences[0])
+        """Present an assertion of `signer` for `username` once, for checks that expect a refusal.
+
+        The audience is the one that the org accepts, so that nothing else is what it refuses.
+        """
+        return self._present(signer, username, self.audience or self.audiences[0])
 
     @property
     def audiences(self) -> tuple[str, ...]:
@@ -142,14 +167,18 @@ class Proof:
     def _jwt(self) -> Answer:
         pair, key = self.material.key_pair, self.material.consumer_key
         if pair is None or key is None:
-            what = "no private key is stored" if pair is None else "no consumer key is known"
-            return Missing(what, f"provision keys import -a {self.app.key} brings the key pair that consumers use")
-        answer: Answer = Missing("no audience to try", "")
-        for audience in self.audiences:
-            answer = self._patiently(partial(self._present, pair.signer, self.app.user.username, audience))
+            remedy = f"provision apply sets the app up; provision keys import -a {self.app.key} brings an existing key"
+            if pair is None:
+                return Missing("KEY_MISSING", "no private key is stored", remedy)
+            return Missing("APP_MISSING", "no consumer key is known", remedy)
+        *first, last = self.audiences
+        for audience in first:
+            answer = self.patiently(partial(self._present, pair.signer, self.app.user.username, audience))
             if not (isinstance(answer, Refusal) and "audience" in answer.text.lower()):
+                self.audience = audience
                 return answer
-        return answer
+        self.audience = last
+        return self.patiently(partial(self._present, pair.signer, self.app.user.username, last))
 
     def _present(self, signer: Signer, username: str, audience: str) -> Token | Refusal:
         signed = assertion(
@@ -165,25 +194,33 @@ class Proof:
         key, secret = self.material.consumer_key, self.material.consumer_secret
         if key is None or secret is None:
             return Missing(
-                "no consumer secret is stored",
-                "The org never returns a secret: store the one that consumers use, or rotate it",
+                "SECRET_MISSING",
+                "no consumer secret is stored for the app, and the org never returns it",
+                f"provision keys secret -a {self.app.key} stores the one that consumers use",
             )
         ask = oauth.client_credentials_as_basic if basic else oauth.client_credentials_in_body
-        return self._patiently(lambda: ask(self.site.transport, self.site.my_domain, key, secret.reveal()))
+        return self.patiently(lambda: ask(self.site.transport, self.site.my_domain, key, secret.reveal()))
 
     def _once(self, name: str, ask: Callable[[], Answer]) -> Answer:
         if name not in self._answers:
             self._answers[name] = ask()
         return self._answers[name]
 
-    def _patiently(self, ask: Callable[[], Token | Refusal]) -> Token | Refusal:
+    def still_spreading(self, refusal: Refusal) -> bool:
+        """Whether the refusal may be over in a few minutes, where waiting was asked for."""
+        return self.options.patience_seconds > 0 and (refusal.code, refusal.text) in PROPAGATING
+
+    def patiently(self, ask: Callable[[], R]) -> R:
+        """Ask until the answer is not one of a spreading app, up to the deadline that all checks of the app share."""
         clock = self.site.transport.clock
-        deadline = clock.monotonic() + self.options.patience_seconds
+        if self._deadline is None:
+            self._deadline = clock.monotonic() + self.options.patience_seconds
         pause = FIRST_PAUSE_SECONDS
         while True:
             answer = ask()
-            if isinstance(answer, Token) or answer.code not in PROPAGATING or clock.monotonic() + pause > deadline:
+            spreading = isinstance(answer, Refusal) and self.still_spreading(answer)
+            if not spreading or clock.monotonic() + pause > self._deadline:
                 return answer
-            self.listen(Event("progress", "propagation", f"{answer.code}, asking again in {pause:g} s", self.site.name))
+            self.listen(Event("progress", "propagation", f"not there yet, asking again in {pause:g} s", self.site.name))
             clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -15,7 +15,7 @@ _BY_PAIR: Mapping[tuple[str, str], str] = {
         "Assign the permission set {access} to {username}: provision assign"
     ),
     ("invalid_grant", "invalid assertion"): (
-        "The app holds another certificate than the stored key: provision verify shows both; provision apply redeploys"
+        "The app holds another certificate than the one of the stored key: provision keys import brings the right key"
     ),
     ("invalid_grant", "audience is invalid"): "Set SF_AUDIENCE_URL to the login host or My Domain of the org",
     ("invalid_grant", "expired authorization code"): "Set this machine's clock: the assertion was too old on arrival",
@@ -23,7 +23,7 @@ _BY_PAIR: Mapping[tuple[str, str], str] = {
         "The app may need up to 10 minutes to spread: provision verify --propagation-timeout 10"
     ),
     ("invalid_client", "invalid client credentials"): (
-        "The stored consumer secret is not the app's: store the right one or rotate it"
+        "The stored consumer secret is not the app's: provision keys secret stores the right one"
     ),
     ("invalid_grant", "no client credentials user enabled"): (
         "Activate {username} and set them as run-as user: provision apply"

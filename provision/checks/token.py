@@ -23,17 +23,20 @@ def check(proof: Proof) -> Iterator[CheckResult]:
 
 def _judge(proof: Proof, name: str, grant: GrantType, answer: Answer) -> CheckResult:
     if isinstance(answer, Missing):
-        return proof.result(name, CheckStatus.SKIPPED, answer.reason, grant=grant, remedy=answer.remedy)
+        # A declared grant that could not be tried is not proved.
+        return proof.result(
+            name, CheckStatus.FAILED, answer.reason, grant=grant, code=answer.code, remedy=answer.remedy
+        )
     if isinstance(answer, Refusal):
         return proof.result(
             name,
-            CheckStatus.FAILED,
+            CheckStatus.PENDING if proof.still_spreading(answer) else CheckStatus.FAILED,
             sentence(answer),
             grant=grant,
             code=answer.code,
             remedy=_remedy(proof, answer),
         )
-    return proof.result(name, CheckStatus.PASSED, f"token for {proof.app.user.username}", grant=grant)
+    return proof.result(name, CheckStatus.PASSED, f"issued by {proof.site.my_domain}", grant=grant)
 
 
 def _remedy(proof: Proof, answer: Refusal) -> str | None:
