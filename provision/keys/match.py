@@ -37,6 +37,12 @@ def matches(key: rsa.RSAPublicKey, certificate: x509.Certificate) -> bool:
     return rsa_key_of(certificate) == key
 
 
+def same_key(one: x509.Certificate, other: x509.Certificate) -> bool:
+    """Return whether both certificates were issued for the same RSA key: what verifies with one does with the other."""
+    key = rsa_key_of(one)
+    return key is not None and matches(key, other)
+
+
 def require_match(key: rsa.RSAPublicKey, certificate: x509.Certificate) -> None:
     """Raise `KEY_MISMATCH` unless `certificate` was issued for `key`."""
     if matches(key, certificate):

@@ -20,7 +20,7 @@ from cryptography import x509
 from provision.clock import SYSTEM, Clock
 from provision.errors import Code, Failed, Usage
 from provision.keys.certificate import certificate_pem, parse_certificate
-from provision.keys.match import matches, rsa_key_of, signs_for
+from provision.keys.match import matches, require_match, rsa_key_of, signs_for
 from provision.keys.material import KeyMaterial
 from provision.keys.private_key import load_trusted_private_key, private_key_pem
 from provision.model.keys import KeyPair
@@ -79,12 +79,20 @@ class FileStore:
         """Store a key pair and return its number."""
         with self._writing(slot, "keys") as folder:
             keys = Numbered(folder, CERTIFICATE)
-            number = keys.next_number()
-            disk.write_bytes(keys.path(number, KEY), private_key_pem(material.private_key))
-            disk.write_bytes(keys.path(number), certificate_pem(material.certificate).encode())
-            if make_current:
-                keys.point_to(number)
-        return number
+            return _add(keys, private_key_pem(material.private_key), material.certificate, make_current=make_current)
+
+    def add_certificate(
+        self, slot: Slot, number: int, certificate: x509.Certificate, *, make_current: bool = True
+    ) -> int:
+        """Store a further certificate for a stored key and return the number of the new generation."""
+        with self._writing(slot, "keys") as folder:
+            keys = Numbered(folder, CERTIFICATE)
+            keys.require(number)
+            pair, pem = _key_pair(keys, number), disk.read_private(keys.path(number, KEY))
+            if pair is None or pem is None:
+                raise missing(folder, number)
+            require_match(pair.signer.public_key(), certificate)
+            return _add(keys, pem, certificate, make_current=make_current)
 
     def use_generation(self, slot: Slot, number: int) -> None:
         """Make a stored key pair the current one."""
@@ -206,6 +214,15 @@ def _file_name(name: str) -> str:
         raise Usage(Code.USAGE, "A name is empty", remedy=("Name the org and the app as in the settings",))
     quoted = urllib.parse.quote(name, safe=" ")
     return f"%2E{quoted[1:]}" if quoted.startswith(".") else quoted
+
+
+def _add(keys: Numbered, pem: bytes, certificate: x509.Certificate, *, make_current: bool) -> int:
+    number = keys.next_number()
+    disk.write_bytes(keys.path(number, KEY), pem)
+    disk.write_bytes(keys.path(number), certificate_pem(certificate).encode())
+    if make_current:
+        keys.point_to(number)
+    return number
 
 
 def _certificate(keys: Numbered, number: int) -> x509.Certificate:

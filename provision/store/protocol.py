@@ -108,6 +108,15 @@ class Store(Protocol):
     def add_key_pair(self, slot: Slot, material: KeyMaterial, *, make_current: bool = True) -> int:
         """Store a key pair and return its number."""
 
+    def add_certificate(
+        self, slot: Slot, number: int, certificate: x509.Certificate, *, make_current: bool = True
+    ) -> int:
+        """Store a further certificate for the key of a generation, as a generation of its own; return its number.
+
+        Raises `KEY_MISSING` where that generation is not there or retired, `KEY_MISMATCH` where the certificate was
+        not issued for its key.
+        """
+
     def use_generation(self, slot: Slot, number: int) -> None:
         """Make a stored key pair the current one; raises `KEY_MISSING` where it is not there or retired."""
 

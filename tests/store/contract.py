@@ -105,6 +105,45 @@ class StoreContract:
         assert signs_for(pair.signer, materials[2].certificate)
         assert opened().key_pair_for(SLOT, materials[0].certificate) is None
 
+    def test_a_further_certificate_is_a_generation_with_the_same_key(self, opened: Opened, materials) -> None:
+        first = opened().add_key_pair(SLOT, materials[1])
+        second = opened().add_certificate(SLOT, first, materials[2].certificate)
+        assert [one.state for one in opened().generations(SLOT)] == [State.ARCHIVED, State.CURRENT]
+        for number, material in ((first, materials[1]), (second, materials[2])):
+            pair = opened().key_pair(SLOT, number)
+            assert pair is not None
+            assert pair.certificate == material.certificate
+            assert signs_for(pair.signer, material.certificate)
+
+    def test_a_further_certificate_may_wait_to_be_used(self, opened: Opened, materials) -> None:
+        first = opened().add_key_pair(SLOT, materials[1])
+        opened().add_certificate(SLOT, first, materials[2].certificate, make_current=False)
+        assert [one.state for one in opened().generations(SLOT)] == [State.CURRENT, State.STAGED]
+
+    def test_a_key_stays_while_one_of_its_generations_does(self, opened: Opened, materials) -> None:
+        first = opened().add_key_pair(SLOT, materials[1])
+        second = opened().add_certificate(SLOT, first, materials[2].certificate)
+        opened().retire_generation(SLOT, first)
+        pair = opened().key_pair_for(SLOT, materials[1].certificate)
+        assert pair is not None
+        assert pair.generation == second
+
+    def test_a_certificate_of_another_key_is_not_added(self, opened: Opened, materials) -> None:
+        first = opened().add_key_pair(SLOT, materials[0])
+        with pytest.raises(Failed) as raised:
+            opened().add_certificate(SLOT, first, materials[1].certificate)
+        assert raised.value.code is Code.KEY_MISMATCH
+        assert len(opened().generations(SLOT)) == 1
+
+    def test_a_key_that_is_gone_gets_no_certificate(self, opened: Opened, materials) -> None:
+        first = opened().add_key_pair(SLOT, materials[1])
+        opened().add_key_pair(SLOT, materials[0])
+        opened().retire_generation(SLOT, first)
+        for number in (first, 9):
+            with pytest.raises(Failed) as raised:
+                opened().add_certificate(SLOT, number, materials[2].certificate)
+            assert raised.value.code is Code.KEY_MISSING
+
     def test_a_retired_key_is_gone_and_its_certificate_stays(self, opened: Opened, materials) -> None:
         old = opened().add_key_pair(SLOT, materials[0])
         opened().add_key_pair(SLOT, materials[1])
