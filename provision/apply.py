@@ -1,79 +1,26 @@
-"""One run in one org: observe, plan, carry out, prove (the order of `apply` is the order of `STAGES`).
+"""One run in one org: observe, plan, carry out, prove (the order of `apply` is the order of `stages.STAGES`).
 
 A failure stops the run and is part of its result; a rerun continues, because only the org and the store remember.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from enum import Enum
 
-from provision.acts.assignments import write_assignments
-from provision.acts.deploy import Deployment, deploy, package
-from provision.acts.keys import choose_credentials, held, make_key_pairs, materials
-from provision.acts.users import write_users
-from provision.apps import connected_app
-from provision.checks.proof import Options
-from provision.errors import Code, Failed, ProvisionError
+from provision.acts.keys import held, materials
+from provision.errors import Code, Failed, ProvisionError, StillRunning
 from provision.model.change import Change, Outcome, OutcomeStatus
 from provision.model.desired import Desired
 from provision.model.event import Event, Listener, silent
-from provision.model.observed import Organization
 from provision.model.result import AppResult, OrgResult
 from provision.model.situation import Situation
 from provision.observe import observe
 from provision.org.client import Org
-from provision.plan import Plan, make_plan
-from provision.steps import app, assignment, key_pair, permission_set, permission_set_license, user
+from provision.plan import STEPS, Plan, make_plan
+from provision.stages import STEPS_OF, Order, Part, Work, stages_of
 from provision.store.protocol import Store
 from provision.verify import Witness, failed, prove_all
-
-
-class Part(Enum):
-    """The parts of a run that a command may ask for."""
-
-    KEYS = "keys"
-    USERS = "users"
-    METADATA = "metadata"
-    ASSIGNMENTS = "assignments"
-    PROOF = "proof"
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a run is to do."""
-
-    parts: frozenset[Part] = frozenset(Part)
-    dry_run: bool = False
-    deployment: Deployment = field(default_factory=Deployment)
-    proof: Options = field(default_factory=Options)
-    pinned_org_id: str | None = None
-    confirm: Callable[[Organization, Plan], None] = lambda _organization, _plan: None
-    """Called with a plan that is about to be carried out; raises to stop it."""
-
-
-@dataclass
-class Work:
-    """A run under way."""
-
-    org: Org
-    store: Store
-    order: Order
-    listen: Listener
-    situation: Situation
-    outcomes: list[Outcome] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Changes that are carried out together."""
-
-    part: Part
-    types: frozenset[str]
-    act: Callable[[Work, tuple[Change, ...]], Mapping[Change, str]]
-    """Carries out changes and returns those that it had to leave out, with the reason."""
 
 
 def run_org(org: Org, desired: Desired, store: Store, order: Order, listen: Listener = silent) -> OrgResult:
@@ -110,9 +57,8 @@ def run_org(org: Org, desired: Desired, store: Store, order: Order, listen: List
 
 def plan_of(work: Work) -> Plan:
     """Return the plan of a run, held to the parts that were asked for."""
-    plan = make_plan(work.org.site.name, work.situation)
-    wanted = {kind for stage in STAGES if stage.part in work.order.parts for kind in stage.types}
-    return replace(plan, changes=tuple(change for change in plan.changes if change.type in wanted))
+    wanted = [step for part in work.order.parts for step in STEPS_OF[part]]
+    return make_plan(work.org.site.name, work.situation, tuple(step for step in STEPS if step in wanted))
 
 
 def begin(org: Org, desired: Desired, store: Store, order: Order, listen: Listener) -> Work:
@@ -137,20 +83,26 @@ def _carry_out(work: Work, plan: Plan) -> None:
         work.order.confirm(work.situation.observed.organization, plan)
     remaining = list(plan.changes)
     try:
-        for stage in STAGES:
+        for stage in stages_of(work):
             changes = tuple(change for change in plan.changes if change.type in stage.types)
             if changes:
                 left_out = stage.act(work, changes)
                 remaining = [change for change in remaining if change not in changes]
                 work.outcomes += [_outcome(work, change, left_out) for change in changes]
     except ProvisionError as problem:
-        work.outcomes += [
-            Outcome(change, OutcomeStatus.FAILED, problem.summary)
-            if change in changes
-            else Outcome(change, OutcomeStatus.SKIPPED, "an earlier step failed")
-            for change in remaining
-        ]
+        work.outcomes += [_stopped(work, change, problem, began=change in changes) for change in remaining]
         raise
+
+
+def _stopped(work: Work, change: Change, problem: ProvisionError, *, began: bool) -> Outcome:
+    """Say what became of a change when the run stopped."""
+    if not began:
+        return Outcome(change, OutcomeStatus.SKIPPED, "an earlier step failed")
+    if isinstance(problem, StillRunning):
+        return Outcome(change, OutcomeStatus.PLANNED, problem.summary)
+    if change.name.partition(": ")[0] in work.finished:
+        return Outcome(change, OutcomeStatus.APPLIED)
+    return Outcome(change, OutcomeStatus.FAILED, problem.summary)
 
 
 def _outcome(work: Work, change: Change, left_out: Mapping[Change, str]) -> Outcome:
@@ -169,76 +121,6 @@ def _prove(work: Work) -> tuple[AppResult, ...]:
     witness = Witness(work.org.site, work.org, observed)
     work.listen(Event("started", "verify", f"{len(situation.desired.apps)} apps", work.org.site.name))
     return prove_all(witness, situation.desired, found, work.order.proof, work.listen)
-
-
-def _keys(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
-    if work.order.dry_run:
-        return {}
-    work.listen(Event("started", "keys", f"{len(changes)} to generate", work.org.site.name))
-    make_key_pairs(work.store, work.situation, work.org.site.name, work.org.site.transport.clock.now())
-    org_id = work.situation.observed.organization.org_id
-    work.situation = replace(work.situation, held=held(work.store, work.org.site.name, org_id, work.situation.desired))
-    return {}
-
-
-def _users(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
-    if work.order.dry_run:
-        return {}
-    work.listen(Event("started", "users", f"{len(changes)} changes", work.org.site.name))
-    write_users(work.org, work.situation)
-    return {}
-
-
-def _metadata(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
-    situation, site = work.situation, work.org.site
-    if Part.USERS not in work.order.parts:
-        _stop_without_run_as_user(situation, changes)
-    options = replace(work.order.deployment.options, check_only=work.order.dry_run)
-    if situation.observed.organization.is_production:
-        options = replace(options, rollback_on_error=True)
-    if work.order.dry_run:
-        changes = tuple(change for change in changes if not _waits_for_user(situation, change))
-    credentials = choose_credentials(work.store, situation, site.name, keep=not work.order.dry_run)
-    content = package(situation, changes, credentials, site.api_version)
-    if content.components:
-        deploy(work.org, content, replace(work.order.deployment, options=options), work.listen)
-    return {}
-
-
-def _assignments(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
-    if work.order.dry_run:
-        return {}
-    work.listen(Event("started", "assignments", f"{len(changes)} to make", work.org.site.name))
-    absent = write_assignments(work.org, work.situation)
-    reason = "the permission set does not exist yet; provision deploy makes it, then run provision assign again"
-    return {change: reason for change in changes if change.name.rpartition(": ")[2] in absent}
-
-
-STAGES: tuple[Stage, ...] = (
-    Stage(Part.KEYS, frozenset({key_pair.TYPE}), _keys),
-    Stage(Part.USERS, frozenset({user.TYPE, permission_set_license.TYPE}), _users),
-    Stage(Part.METADATA, frozenset({permission_set.TYPE, connected_app.TYPE}), _metadata),
-    Stage(Part.ASSIGNMENTS, frozenset({assignment.TYPE}), _assignments),
-)
-
-
-def _waits_for_user(situation: Situation, change: Change) -> bool:
-    """Whether a check-only deploy would fail for no other reason than a run-as user that is still to be made."""
-    return any(
-        item.key == change.app and change.type == connected_app.TYPE and app.run_as_missing(situation, item)
-        for item in situation.desired.apps
-    )
-
-
-def _stop_without_run_as_user(situation: Situation, changes: tuple[Change, ...]) -> None:
-    for item in situation.desired.apps:
-        if app.run_as_missing(situation, item) and any(change.name == item.name for change in changes):
-            raise Failed(
-                Code.USER_MISSING,
-                f"{item.label} runs as {item.user.username}, who does not exist in the org yet",
-                detail="An app cannot be deployed, not even check-only, before its run-as user exists.",
-                remedy=("provision assign creates the user", "provision apply does everything in order"),
-            )
 
 
 def unproved(count: int) -> ProvisionError:

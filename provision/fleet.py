@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from provision.acts.keys import materials
-from provision.apply import Order, begin, plan_of, run_org, unproved
+from provision.apply import begin, plan_of, run_org, unproved
 from provision.checks.proof import Options
 from provision.clock import SYSTEM, Clock
 from provision.errors import Code, Failed, Partial, ProvisionError
@@ -23,6 +23,7 @@ from provision.org.connect import connect, site_of
 from provision.plan import Plan
 from provision.settings.desired import desired as desired_of
 from provision.settings.models import Settings
+from provision.stages import Order
 from provision.store.protocol import Store
 from provision.verify import Witness, failed, prove_all
 

@@ -97,8 +97,7 @@ def _parsed(file: str, content: bytes, type_name: str) -> GivenFile:
         document = parse(content, type_name)
     except Failed as error:
         line, column = error.context.get("line", 1), error.context.get("column", 1)
-        reason = error.summary.removesuffix(f" ({line}:{column})")
-        raise _invalid(f"{file}:{line}:{column}", reason) from None
+        raise _invalid(f"{file}:{line}:{column}", error.context.get("reason", error.summary)) from None
     fields = {name: value for name, value in document.fields.items() if name != "fullName"}
     return GivenFile(file, content, replace(document, fields=fields))
 
@@ -125,7 +124,8 @@ def _app(app: App, settings: Settings, file: GivenFile | None) -> App:
         raise _invalid(file.place(error.path), str(error)) from None
     policy = {name: value for name, value in found.policy.items() if name not in written.policy.model_fields_set}
     fields = {name: value for name, value in found.app.items() if name not in written.model_fields_set}
-    full = replace(app, policy=replace(app.policy, **policy), **fields)
+    silent = app.defaulted - set(fields) - set(policy)
+    full = replace(app, policy=replace(app.policy, **policy), defaulted=silent, **fields)
     return replace(
         full,
         access=access_set(app.access.name, full.label),

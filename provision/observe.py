@@ -51,6 +51,7 @@ def observe(org: Org, desired: Desired, now: datetime) -> Observed:
             answers["permission_set_licenses"], lambda record: _seats(record, "DeveloperName"), "DeveloperName"
         ),
         observed_at=now,
+        unreadable_apps=_unreadable(answers, documents),
     )
 
 
@@ -199,6 +200,17 @@ def _apps(desired: Desired, answers: Answers, documents: Mapping[tuple[str, str]
             label = str(document.fields.get("label", name))
             apps[name] = connected_app.observed(document, name=name, record_id=ids.get(label) or ids.get(name) or "")
     return apps
+
+
+def _unreadable(answers: Answers, documents: Mapping[tuple[str, str], Document]) -> frozenset[str]:
+    """Return labels that `ConnectedApplication` knows and the retrieve did not bring."""
+    brought = {
+        text
+        for (type_name, name), document in documents.items()
+        if type_name == connected_app.TYPE
+        for text in (name, str(document.fields.get("label", name)))
+    }
+    return frozenset(record["Name"] for record in answers["connected_apps"]) - brought
 
 
 def _seats(record: Record, name_field: str) -> Seats:

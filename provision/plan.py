@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,15 +58,15 @@ class Plan:
         return Counter(change.action for change in self.changes)
 
 
-def make_plan(org: str, situation: Situation) -> Plan:
-    """Return the changes that lead from what is observed to what is desired.
+def make_plan(org: str, situation: Situation, steps: Sequence[Step] = STEPS) -> Plan:
+    """Return the changes that lead from what is observed to what is desired, as far as `steps` go.
 
     Raises the first problem that would stop them, with all others in its detail.
     """
-    found = [problem for step in STEPS for problem in step.problems(situation)]
+    found = [problem for step in steps for problem in step.problems(situation)]
     if found:
         raise _together(found)
-    changes = tuple(change for step in STEPS for change in step.diff(situation))
+    changes = tuple(change for step in steps for change in step.diff(situation))
     return Plan(org, situation.observed.organization.org_id, changes)
 
 

@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"fleet"}),
     frozenset({"apply"}),
-    frozenset({"verify"}),
+    frozenset({"verify", "stages"}),
     frozenset({"acts", "checks", "notation", "files", "given"}),
     frozenset({"observe", "plan"}),
     frozenset({"steps"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provision.errors import Code, Failed, ProvisionError, StillRunning
+from provision.errors import Code, Failed, ProvisionError, StillRunning, Unreachable
 from provision.metadata.checked import component
 from provision.metadata.package import to_zip
 from provision.model.change import Action, Change
@@ -75,7 +75,8 @@ def deploy(org: Org, content: Package, how: Deployment, listen: Listener) -> Dep
     deploy_id = org.metadata.start_deploy(to_zip(content), how.options)
     if how.asynchronous:
         raise _started(org, deploy_id)
-    result = org.metadata.wait_for_deploy(deploy_id, minutes=how.wait_minutes, listen=listen)
+    listen(Event("progress", "deploy", f"{deploy_id} handed in"))
+    result = _waited(org, deploy_id, how.wait_minutes, listen)
     if not result.success:
         raise failure(result)
     for warning in result.warnings:
@@ -89,14 +90,30 @@ def _counted(content: Package) -> str:
     return f"{len(content.components)} components" + (f" and {deletions} deletions" if deletions else "")
 
 
+def _waited(org: Org, deploy_id: str, minutes: float, listen: Listener) -> DeployResult:
+    """Wait for a deploy; whatever ends the wait early says how to take it up again."""
+    try:
+        return org.metadata.wait_for_deploy(deploy_id, minutes=minutes, listen=listen)
+    except (StillRunning, Unreachable) as problem:
+        remedy = _follow_up(org, deploy_id)
+        context = {**problem.context, "deploy_id": deploy_id}
+        raise type(problem)(
+            problem.code, problem.summary, detail=problem.detail, remedy=remedy, context=context
+        ) from problem
+
+
+def _follow_up(org: Org, deploy_id: str) -> tuple[str, ...]:
+    return (
+        f"provision deploy -o {org.site.name} --resume {deploy_id}",
+        f"provision deploy -o {org.site.name} --cancel {deploy_id}",
+    )
+
+
 def _started(org: Org, deploy_id: str) -> ProvisionError:
     return StillRunning(
         Code.STILL_RUNNING,
         f"The deploy {deploy_id} was started",
-        remedy=(
-            f"provision deploy -o {org.site.name} --resume {deploy_id}",
-            f"provision deploy -o {org.site.name} --cancel {deploy_id}",
-        ),
+        remedy=_follow_up(org, deploy_id),
         context={"deploy_id": deploy_id},
     )
 

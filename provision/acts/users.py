@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from provision.errors import Code, Failed
 from provision.model.desired import IntegrationUser
@@ -13,15 +13,16 @@ from provision.org.refusals import refused
 from provision.steps import permission_set_license, user
 
 
-def write_users(org: Org, situation: Situation) -> None:
+def write_users(org: Org, situation: Situation, done: Callable[[str], None]) -> None:
     """Create and update the users of the plan, each with its licences or not at all.
 
-    Raises the error for whatever the org refused, with every message.
+    `done` is told each username that is in order. Raises the error for whatever the org refused, with every message.
     """
     for wanted in situation.desired.users:
         writes = _writes(situation, wanted)
         if writes:
             _raise_refusals(wanted, org.records.write(writes, all_or_none=True))
+        done(wanted.username)
 
 
 def _writes(situation: Situation, wanted: IntegrationUser) -> list[Write]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from provision.metadata.merge import overlay
 from provision.model.desired import App, AppKind, GrantType, RefreshTokenPolicy
@@ -21,27 +21,44 @@ IP_RELAXATION: Mapping[str, str] = {
 }
 
 
-def declared(app: App, certificate: str | None) -> Mapping[str, Value]:
+def declared(app: App, certificate: str | None, existing: Document | None = None) -> Mapping[str, Value]:
     """Return the elements that the settings and the file they name speak of; all else in the org stays as it is.
 
     `certificate` is PEM; it is needed where the app signs assertions. The access permission set is named by its label,
-    as this type wants it.
+    as this type wants it. What the settings leave to defaults is said of a new app only, not of an `existing` one.
     """
+    silent = app.defaulted if existing is not None else frozenset[str]()
     elements: dict[str, Value] = {
         "contactEmail": app.contact_email,
         "label": app.label,
-        "oauthConfig": _oauth_config(app, certificate),
-        "oauthPolicy": {
-            "ipRelaxation": IP_RELAXATION[app.policy.ip_relaxation],
-            "refreshTokenPolicy": refresh_token_policy(app.policy.refresh_token),
-        },
+        "oauthConfig": {tag: value for tag, value in _oauth_config(app, certificate) if tag not in _tags(silent)},
     }
+    policy: dict[str, Value] = {
+        "ipRelaxation": IP_RELAXATION[app.policy.ip_relaxation],
+        "refreshTokenPolicy": refresh_token_policy(app.policy.refresh_token),
+    }
+    spoken_policy = {tag: value for tag, value in policy.items() if tag not in _tags(silent)}
+    if spoken_policy:
+        elements["oauthPolicy"] = spoken_policy
     if app.description is not None:
         elements["description"] = app.description
-    if app.policy.permitted_users == "admin-approved":
+    if admin_approved(existing) if "permitted_users" in silent else app.policy.permitted_users == "admin-approved":
         elements["permissionSetName"] = (app.access.label,)
     spoken = _with_extra(elements, app.extra)
     return spoken if app.given is None else overlay(app.given, spoken).fields
+
+
+def admin_approved(document: Document | None) -> bool:
+    """Whether only admin-approved users may use the app."""
+    config = document.fields.get("oauthConfig") if document else None
+    return isinstance(config, Mapping) and config.get("isAdminApproved") == "true"
+
+
+def without_grant(document: Document, label: str) -> Document:
+    """Return the document without a permission set by a label that it no longer has."""
+    labels = document.fields.get("permissionSetName", ())
+    kept = tuple(name for name in labels if name != label) if isinstance(labels, tuple) else labels
+    return Document(document.type, {**document.fields, "permissionSetName": kept})
 
 
 def credentials(consumer_key: str, consumer_secret: str) -> Mapping[str, Value]:
@@ -79,7 +96,19 @@ def refresh_token_policy(policy: RefreshTokenPolicy) -> str:
     return kind if policy.period is None else f"{kind}:{policy.period}:{(policy.unit or 'days').upper()}"
 
 
-def _oauth_config(app: App, certificate: str | None) -> dict[str, Value]:
+def _tags(settings: frozenset[str]) -> frozenset[str]:
+    return frozenset(_BY_SETTING[name] for name in settings)
+
+
+_BY_SETTING: Mapping[str, str] = {
+    "callback_urls": "callbackUrl",
+    "permitted_users": "isAdminApproved",
+    "ip_relaxation": "ipRelaxation",
+    "refresh_token": "refreshTokenPolicy",
+}
+
+
+def _oauth_config(app: App, certificate: str | None) -> Iterable[tuple[str, Value]]:
     config: dict[str, Value] = {
         "callbackUrl": "\n".join(app.callback_urls),
         "isAdminApproved": "true" if app.policy.permitted_users == "admin-approved" else "false",
@@ -90,7 +119,7 @@ def _oauth_config(app: App, certificate: str | None) -> dict[str, Value]:
     if GrantType.CLIENT_CREDENTIALS in app.grants:
         config["isClientCredentialEnabled"] = "true"
         config["oauthClientCredentialUser"] = app.user.username
-    return config
+    return config.items()
 
 
 def _with_extra(elements: dict[str, Value], extra: Mapping[str, Value]) -> Mapping[str, Value]:

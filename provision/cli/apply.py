@@ -40,9 +40,9 @@ def command(
       provision apply --dry-run
     """
     from provision.acts.deploy import Deployment
-    from provision.apply import Order, Part
     from provision.cli.proving import proof_options
     from provision.fleet import run_all
+    from provision.stages import Order, Part
 
     call = make_call(setup, org_names, app_names, all_orgs=all_orgs)
     order = Order(

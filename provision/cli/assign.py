@@ -29,8 +29,8 @@ def command(
     Examples:
       provision assign -o uat
     """
-    from provision.apply import Order, Part
     from provision.fleet import run_all
+    from provision.stages import Order, Part
 
     call = make_call(setup, org_names, app_names, all_orgs=all_orgs)
     parts = frozenset({Part.USERS, Part.ASSIGNMENTS})

@@ -45,10 +45,10 @@ def command(
       provision deploy -o uat --resume 0Af…
     """
     from provision.acts.deploy import Deployment
-    from provision.apply import Order, Part
     from provision.cli.deployments import follow
     from provision.fleet import run_all
     from provision.org.metadata_api import DeployOptions
+    from provision.stages import Order, Part
 
     if sum(map(bool, (asynchronous, resume, cancel))) > 1:
         raise Usage(Code.USAGE, "--async, --resume and --cancel exclude each other")

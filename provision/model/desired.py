@@ -137,6 +137,8 @@ class App:
     policy: AppPolicy = AppPolicy()
     canary: str | None = None
     """Username of somebody without access, who must be refused."""
+    defaulted: frozenset[Literal["callback_urls", "permitted_users", "ip_relaxation", "refresh_token"]] = frozenset()
+    """What the settings do not say: a new app gets the defaults above, an existing one keeps its own."""
     extra: Mapping[str, Value] = field(default_factory=dict)
     """Further elements of the metadata type, already in its own words."""
     given: Document | None = None

@@ -112,6 +112,8 @@ class Observed:
     permission_set_licenses: Mapping[str, Seats]
     """By DeveloperName."""
     observed_at: datetime
+    unreadable_apps: frozenset[str] = frozenset()
+    """Labels of Connected Apps that exist under a wanted label or name, but whose metadata was not found."""
     permission_set_groups: Mapping[str, ObservedPermissionSetGroup] = field(default_factory=dict)
     present: frozenset[tuple[str, str]] = frozenset()
     """(metadata type, full name) of the components to be deleted that exist."""

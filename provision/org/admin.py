@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from provision.assertion import assertion
-from provision.errors import Code, Failed
+from provision.errors import Code, Failed, ProvisionError
 from provision.keys.private_key import load_private_key
 from provision.model.check import Refusal
 from provision.org import oauth
@@ -66,10 +67,18 @@ def log_in(site: Site, sources: tuple[str, ...], environ: Mapping[str, str]) -> 
 
 
 def _access_token(site: Site, environ: Mapping[str, str]) -> AdminSession | Unavailable:
-    """Take the token that the environment brings (`SF_ACCESS_TOKEN`, the Salesforce CLI's own variable)."""
+    """Take the token that the environment brings (`SF_ACCESS_TOKEN`, the Salesforce CLI's own variable).
+
+    A token says in front which org it is of; it goes to no other host than the one it is meant for.
+    """
     token = environ.get("SF_ACCESS_TOKEN")
     if not token:
         return Unavailable("access-token", "SF_ACCESS_TOKEN is not set")
+    meant = urlsplit(environ.get("SF_ORG_INSTANCE_URL", "")).hostname
+    if meant is not None and meant != site.my_domain:
+        return Unavailable("access-token", f"SF_ACCESS_TOKEN is for {meant} (SF_ORG_INSTANCE_URL)")
+    if site.org_id is not None and token.startswith("00D") and token[:15] != site.org_id[:15]:
+        return Unavailable("access-token", f"SF_ACCESS_TOKEN belongs to the org {token[:15]}")
     return AdminSession(token, f"https://{site.my_domain}", "SF_ACCESS_TOKEN")
 
 
@@ -97,7 +106,10 @@ def _own_app(site: Site, environ: Mapping[str, str]) -> AdminSession | Unavailab
     if missing:
         return Unavailable("own-app", f"{', '.join(missing)} not set")
     consumer_key, username, key_file = (str(value) for value in values)
-    signer = FileSigner(load_private_key(Path(key_file).read_bytes()))
+    try:
+        signer = FileSigner(load_private_key(Path(key_file).read_bytes()))
+    except (OSError, ProvisionError) as problem:
+        return Unavailable("own-app", f"PROVISION_ADMIN_KEY_FILE: {problem}")
     now = site.transport.clock.now()
     audience = environ.get("SF_AUDIENCE_URL") or f"https://{site.my_domain}"
     signed = assertion(signer, consumer_key=consumer_key, username=username, audience=audience, now=now)

@@ -24,6 +24,8 @@ class Site:
     """`login.salesforce.com`, or `test.salesforce.com` for a sandbox."""
     api_version: str
     is_local: bool = False
+    org_id: str | None = None
+    """The org that the settings pin."""
     canary: str | None = None
     """Username of somebody who has access to no app, where the org comes with one (local orgs do)."""
 

@@ -34,7 +34,8 @@ def site_of(settings: Settings, name: str, api_version: str, clock: Clock = SYST
     if org.local is not None:
         return _local(settings, name, api_version, clock).site
     my_domain, login_host = str(org.my_domain), login_host_of(str(org.my_domain))
-    return Site(name, Transport([my_domain, login_host], clock=clock), my_domain, login_host, api_version)
+    transport = Transport([my_domain, login_host], clock=clock)
+    return Site(name, transport, my_domain, login_host, api_version, org_id=org.org_id)
 
 
 def login_host_of(my_domain: str) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from provision.model.deployment import ComponentFailure, DeployResult
 from provision.org.soap import Element, children, flag, number, text
 
 
 def deploy_result(result: Element) -> DeployResult:
     """Read a `DeployResult` element; lists may hold none, one or many, states may be unknown ones."""
+    tests = tuple(
+        failure
+        for details in children(result, "details")
+        for run in children(details, "runTestResult")
+        for failure in _test_failures(run)
+    )
     messages = tuple(
         _message(message)
         for details in children(result, "details")
@@ -23,12 +31,21 @@ def deploy_result(result: Element) -> DeployResult:
         components_total=number(result, "numberComponentsTotal"),
         components_deployed=number(result, "numberComponentsDeployed"),
         component_errors=number(result, "numberComponentErrors"),
-        failures=tuple(m for m in messages if m.problem and m.problem_type == "Error"),
+        failures=(*(m for m in messages if m.problem and m.problem_type == "Error"), *tests),
         warnings=tuple(m for m in messages if m.problem and m.problem_type != "Error"),
         error_message=text(result, "errorMessage"),
         error_status_code=text(result, "errorStatusCode"),
         state_detail=text(result, "stateDetail"),
     )
+
+
+def _test_failures(run: Element) -> Iterator[ComponentFailure]:
+    """Yield Apex tests that failed and coverage that does not suffice."""
+    for failure in children(run, "failures"):
+        name = ".".join(part for part in (text(failure, "name"), text(failure, "methodName")) if part)
+        yield ComponentFailure("ApexTest", name, text(failure, "message") or "failed")
+    for warning in children(run, "codeCoverageWarnings"):
+        yield ComponentFailure("ApexCoverage", text(warning, "name") or "", text(warning, "message") or "")
 
 
 def _message(message: Element) -> ComponentFailure:

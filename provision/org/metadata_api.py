@@ -98,7 +98,6 @@ class MetadataApi:
                 raise StillRunning(
                     Code.STILL_RUNNING,
                     f"The deploy {deploy_id} was still {result.status or 'running'} after {minutes:g} minutes",
-                    remedy=(f"provision deploy --resume {deploy_id}", f"provision deploy --cancel {deploy_id}"),
                     context={"deploy_id": deploy_id, "status": result.status},
                 )
             self._pause(pause)

@@ -93,8 +93,11 @@ def _token(
     response = transport.send(request)
     if response.status != OK:
         return oauth_refusal(response)
-    body = response.json()
-    instance_url = str(body["instance_url"]).rstrip("/")
+    try:
+        body = response.json()
+        instance_url = str(body["instance_url"]).rstrip("/")
+    except (ValueError, KeyError, TypeError):
+        return Refusal("NOT_A_TOKEN", "the answer is not one of Salesforce's token endpoint", response.status)
     transport.allow(urlsplit(instance_url).hostname or host)
     scope = body.get("scope")
     return Token(
@@ -108,5 +111,8 @@ def _token(
 def _document(response: Response) -> Mapping[str, Any] | Refusal:
     if response.status != OK:
         return oauth_refusal(response)
-    body = response.json()
+    try:
+        body = response.json()
+    except ValueError:
+        return oauth_refusal(response)
     return body if isinstance(body, Mapping) else oauth_refusal(response)

@@ -16,6 +16,7 @@ from requests.adapters import BaseAdapter
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 
+from provision.errors import Code, Unreachable
 from provision.model.check import Refusal
 from provision.org.metadata_api import Session
 from provision.org.refusals import errors_of, refused, rest_refusals
@@ -57,7 +58,7 @@ class Records:
 
     def __init__(self, transport: Transport, session: Session) -> None:
         self._version = session.api_version
-        http = requests.Session()
+        http = _Session()
         http.trust_env = False
         http.mount("https://", _Adapter(transport))
         self._salesforce = Salesforce(
@@ -146,6 +147,13 @@ class _errors:  # noqa: N801  # reads as a clause: `with _errors("…")`
     def __exit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
         if isinstance(problem, SalesforceError):
             raise refused(self._summary, _refusals(problem)) from problem
+        if isinstance(problem, ValueError | KeyError):
+            raise Unreachable(
+                Code.SERVER_ERROR,
+                f"{self._summary}: the answer is not one of Salesforce's",
+                detail=f"{type(problem).__name__}: {problem}",
+                remedy=("Check that my_domain is the org's own host, not a portal or a proxy's page",),
+            ) from problem
 
 
 def _refusals(problem: SalesforceError) -> tuple[Refusal, ...]:
@@ -153,6 +161,14 @@ def _refusals(problem: SalesforceError) -> tuple[Refusal, ...]:
     if isinstance(content, bytes):
         return rest_refusals(Response(problem.status, {}, content))
     return errors_of(content, problem.status)
+
+
+class _Session(requests.Session):
+    """Follows no redirect: that would carry the token along."""
+
+    def get_redirect_target(self, _response: requests.Response) -> None:
+        """Say that there is nowhere to go."""
+        return
 
 
 class _Adapter(BaseAdapter):

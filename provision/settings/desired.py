@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from provision.model.desired import (
     App,
@@ -114,8 +115,15 @@ def _app(key: str, app: AppSettings, users: Mapping[str, IntegrationUser]) -> Ap
         key_spec=KeySpec(bits=app.key.bits, days=app.key.days, subject=app.key.subject),
         policy=_policy(app.policy),
         canary=app.canary,
+        defaulted=frozenset(DEFAULTED - app.model_fields_set - app.policy.model_fields_set),
         extra=app_elements(app),
     )
+
+
+DEFAULTED: frozenset[Literal["callback_urls", "permitted_users", "ip_relaxation", "refresh_token"]] = frozenset(
+    {"callback_urls", "permitted_users", "ip_relaxation", "refresh_token"}
+)
+"""Settings whose defaults are for new apps only."""
 
 
 def _policy(policy: PolicySettings) -> AppPolicy:

@@ -25,10 +25,14 @@ def problems(situation: Situation) -> tuple[ProvisionError, ...]:
     """Return what would make a user impossible: profile or licence missing, no seat left."""
     missing = [user for user in situation.desired.users if situation.user(user) is None]
     found: list[ProvisionError] = []
-    for user in missing:
-        found.extend(_seat_problems(situation, user, len(missing)))
-        if user.profile not in situation.observed.profiles:
-            found.append(_no_profile(user))
+    for license_name in dict.fromkeys(user.license for user in missing):
+        wanting = [user for user in missing if user.license == license_name]
+        found.extend(_seat_problems(situation, wanting[0], len(wanting)))
+    found.extend(_no_profile(user) for user in missing if user.profile not in situation.observed.profiles)
+    for user in situation.desired.users:
+        existing = situation.user(user)
+        if existing is not None:
+            found.extend(_unsuitable(user, existing))
     return tuple(found)
 
 
@@ -114,6 +118,31 @@ def _seat_problems(situation: Situation, user: IntegrationUser, wanted: int) -> 
                     "Deactivate a user that holds the licence, or buy seats",
                     f"SELECT Username FROM User WHERE IsActive = true AND Profile.UserLicense.Name = '{user.license}'",
                 ),
+            )
+        ]
+    return []
+
+
+def _unsuitable(user: IntegrationUser, existing: ObservedUser) -> list[ProvisionError]:
+    """Refuse to take over a person: an app must not act as them, and their record is not ours to change."""
+    if existing.profile != user.profile and not existing.profile_api_only:
+        return [
+            Failed(
+                Code.USER_UNSUITABLE,
+                f"{existing.username} exists with the profile {existing.profile!r}, which is not an API-only one",
+                detail="Nothing was changed.",
+                remedy=(
+                    f"Choose another username for users.{user.key}",
+                    f"Or, if the app is to act as this very user: users.{user.key}.profile: {existing.profile}",
+                ),
+            )
+        ]
+    if existing.is_frozen:
+        return [
+            Failed(
+                Code.USER_UNSUITABLE,
+                f"{existing.username} is frozen, so no grant can act as them",
+                remedy=("Setup → Users → Unfreeze, if the reason for freezing them is gone",),
             )
         ]
     return []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.apply import Order, run_org
+from provision.apply import run_org
 from provision.errors import Code
 from provision.model.event import Event
 from provision.model.observed import Organization
@@ -16,6 +16,7 @@ from provision.org.connect import connect
 from provision.plan import Plan
 from provision.settings.desired import desired
 from provision.settings.load import load
+from provision.stages import Order
 from provision.store.file import FileStore
 from tests.journeys.conftest import Provision, edit
 

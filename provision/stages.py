@@ -1,0 +1,177 @@
+"""The stages of a run: what is carried out together, in which order, and by which act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from provision.acts.access import losing_access
+from provision.acts.assignments import write_assignments
+from provision.acts.deploy import Deployment, deploy, package
+from provision.acts.keys import choose_credentials, held, make_key_pairs
+from provision.acts.users import write_users
+from provision.apps import connected_app
+from provision.checks.proof import Options
+from provision.errors import Code, Failed
+from provision.model.change import Change, Outcome
+from provision.model.desired import App
+from provision.model.event import Event, Listener
+from provision.model.observed import Organization
+from provision.model.situation import Situation
+from provision.org.client import Org
+from provision.plan import Plan, Step
+from provision.steps import (
+    app,
+    assignment,
+    key_pair,
+    permission_set,
+    permission_set_group,
+    permission_set_license,
+    user,
+)
+from provision.store.protocol import Store
+
+
+class Part(Enum):
+    """The parts of a run that a command may ask for."""
+
+    KEYS = "keys"
+    USERS = "users"
+    METADATA = "metadata"
+    ASSIGNMENTS = "assignments"
+    PROOF = "proof"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run is to do."""
+
+    parts: frozenset[Part] = frozenset(Part)
+    dry_run: bool = False
+    deployment: Deployment = field(default_factory=Deployment)
+    proof: Options = field(default_factory=Options)
+    pinned_org_id: str | None = None
+    confirm: Callable[[Organization, Plan], None] = lambda _organization, _plan: None
+    """Called with a plan that is about to be carried out; raises to stop it."""
+    confirm_loss: Callable[[App, tuple[str, ...]], None] = lambda _app, _usernames: None
+    """Called with the users of an app who would lose access to it; raises to stop the run."""
+
+
+@dataclass
+class Work:
+    """A run under way."""
+
+    org: Org
+    store: Store
+    order: Order
+    listen: Listener
+    situation: Situation
+    outcomes: list[Outcome] = field(default_factory=list)
+    finished: set[str] = field(default_factory=set)
+    """Usernames that are in order, for the case that a later one is refused."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Changes that are carried out together."""
+
+    part: Part
+    types: frozenset[str]
+    act: Callable[[Work, tuple[Change, ...]], Mapping[Change, str]]
+    """Carries out changes and returns those that it had to leave out, with the reason."""
+
+
+def _keys(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
+    if work.order.dry_run:
+        return {}
+    work.listen(Event("started", "keys", f"{len(changes)} to generate", work.org.site.name))
+    make_key_pairs(work.store, work.situation, work.org.site.name, work.org.site.transport.clock.now())
+    org_id = work.situation.observed.organization.org_id
+    work.situation = replace(work.situation, held=held(work.store, work.org.site.name, org_id, work.situation.desired))
+    return {}
+
+
+def _users(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
+    if work.order.dry_run:
+        return {}
+    work.listen(Event("started", "users", f"{len(changes)} changes", work.org.site.name))
+    write_users(work.org, work.situation, work.finished.add)
+    return {}
+
+
+def _metadata(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
+    situation, site = work.situation, work.org.site
+    if Part.USERS not in work.order.parts:
+        _stop_without_run_as_user(situation, changes)
+    options = replace(work.order.deployment.options, check_only=work.order.dry_run)
+    if situation.observed.organization.is_production:
+        options = replace(options, rollback_on_error=True)
+    if work.order.dry_run:
+        changes = tuple(change for change in changes if not _waits_for_user(situation, change))
+    credentials = choose_credentials(work.store, situation, site.name, keep=not work.order.dry_run)
+    content = package(situation, changes, credentials, site.api_version)
+    if content.components:
+        deploy(work.org, content, replace(work.order.deployment, options=options), work.listen)
+    return {}
+
+
+def _assignments(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
+    if work.order.dry_run:
+        return {}
+    work.listen(Event("started", "assignments", f"{len(changes)} to make", work.org.site.name))
+    absent = write_assignments(work.org, work.situation)
+    reason = "the permission set does not exist yet; provision deploy makes it, then run provision assign again"
+    return {change: reason for change in changes if change.name.rpartition(": ")[2] in absent}
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage(Part.KEYS, frozenset({key_pair.TYPE}), _keys),
+    Stage(Part.USERS, frozenset({user.TYPE, permission_set_license.TYPE}), _users),
+    Stage(Part.METADATA, frozenset({permission_set.TYPE, permission_set_group.TYPE, connected_app.TYPE}), _metadata),
+    Stage(Part.ASSIGNMENTS, frozenset({assignment.TYPE}), _assignments),
+)
+
+STEPS_OF: Mapping[Part, tuple[Step, ...]] = {
+    Part.KEYS: (key_pair,),
+    Part.USERS: (user, permission_set_license),
+    Part.METADATA: (permission_set, permission_set_group, app),
+    Part.ASSIGNMENTS: (assignment,),
+    Part.PROOF: (),
+}
+"""Which differences each part is about."""
+
+
+def _waits_for_user(situation: Situation, change: Change) -> bool:
+    """Whether a check-only deploy would fail for no other reason than a run-as user that is still to be made."""
+    return any(
+        item.key == change.app and change.type == connected_app.TYPE and app.run_as_missing(situation, item)
+        for item in situation.desired.apps
+    )
+
+
+def _stop_without_run_as_user(situation: Situation, changes: tuple[Change, ...]) -> None:
+    for item in situation.desired.apps:
+        if app.run_as_missing(situation, item) and any(change.name == item.name for change in changes):
+            raise Failed(
+                Code.USER_MISSING,
+                f"{item.label} runs as {item.user.username}, who does not exist in the org yet",
+                detail="An app cannot be deployed, not even check-only, before its run-as user exists.",
+                remedy=("provision assign creates the user", "provision apply does everything in order"),
+            )
+
+
+def stages_of(work: Work) -> tuple[Stage, ...]:
+    """Return the stages in order.
+
+    An app that is to be closed to users who are not admin-approved is deployed last, when access has been assigned, and
+    after those who would lose it have been named and confirmed.
+    """
+    closing = app.tightened(work.situation) if Part.METADATA in work.order.parts else ()
+    if not closing or work.order.dry_run:
+        return STAGES
+    for item in closing:
+        work.order.confirm_loss(item, losing_access(work.org, item))
+    keys, users, metadata, assignments = STAGES
+    apps = frozenset({connected_app.TYPE})
+    return (keys, users, replace(metadata, types=metadata.types - apps), assignments, replace(metadata, types=apps))
