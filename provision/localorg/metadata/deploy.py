@@ -103,7 +103,8 @@ def _order(member: _Named) -> tuple[int, str]:
 
 def _deploy_member(tenant: Tenant, each: Package, member: _Named, version: int, options: Options) -> Iterator[Message]:
     kind = kinds.find(member.type)
-    if kind is not None and not schema().available(member.type, version):
+    root = folders.root(member.type, member.full_name)
+    if kind is not None and schema().is_younger(root, version):
         yield _warning(each.root + MANIFEST, refusals.NOT_IN_VERSION, options, type=member.type)
         return
     if member.path is None:
@@ -114,18 +115,16 @@ def _deploy_member(tenant: Tenant, each: Package, member: _Named, version: int, 
         return
     file_name = each.root + member.path.removesuffix(folders.SOURCE_SUFFIX)
     try:
-        if kind is None:
+        if kind is None or not schema().has_type(root):
             raise refusals.NOT_AVAILABLE.refuse()
         if not _API_NAME.fullmatch(member.full_name):
             raise refusals.BAD_NAME.refuse(type=member.type)
-        read = content.read(each.files[member.path], member.type, version)
+        read = content.read(each.files[member.path], root, version)
         saved = kind.deploy(tenant, Component(member.full_name, read, version, options.ignore_warnings))
     except Refusal as refusal:
-        yield refused(file_name, member.full_name, member.type, refusal)
+        yield refused(file_name, member.full_name, root, refusal)
         return
-    message = Message(
-        file_name, member.full_name, member.type, id=saved.id, created=saved.created, changed=saved.changed
-    )
+    message = Message(file_name, member.full_name, root, id=saved.id, created=saved.created, changed=saved.changed)
     yield replace(message, problem=saved.warning, problem_type="Warning") if saved.warning else message
 
 

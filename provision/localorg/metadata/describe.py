@@ -9,7 +9,7 @@ from provision.localorg.metadata.types import kinds
 
 def metadata(version: int) -> dict[str, Any]:
     """A `DescribeMetadataResult` for that API version, types in alphabetical order."""
-    types = sorted(kind.type for kind in kinds.KINDS if schema().available(kind.type, version))
+    types = sorted(kind.type for kind in kinds.KINDS if not schema().is_younger(kind.type, version))
     return {
         "metadataObjects": [_object(folders.by_type()[name]) for name in types],
         "organizationNamespace": "",

@@ -12,6 +12,9 @@ SOURCE_SUFFIX: Final = "-meta.xml"
 """Source-format ending; files named so are deployed all the same (seen in published scripts)."""
 
 
+_SETTINGS: Final = "Settings"
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """`<name>/<full name>.<suffix>` holds a component of `type`."""
@@ -40,3 +43,8 @@ def locate(path: str) -> tuple[str, str] | None:
         if known.name == folder and file.endswith(f".{known.suffix}"):
             return known.type, unquote(file.removesuffix(f".{known.suffix}"))
     return None
+
+
+def root(type_name: str, full_name: str) -> str:
+    """Root element of a component's file, which for settings names the settings: `SecuritySettings`."""
+    return full_name + _SETTINGS if type_name == _SETTINGS else type_name

@@ -183,7 +183,7 @@ def _list_metadata(requester: Requester, arguments: Node) -> Any:
             raise faults.UNKNOWN_TYPE.fault()
         listed += [
             retrieve.file_properties(requester.tenant, component, "")
-            for component in retrieve.listing(requester.tenant, kind)
+            for component in retrieve.listing(requester.tenant, kind, requester.version)
         ]
     return listed
 

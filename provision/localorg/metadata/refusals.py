@@ -105,6 +105,9 @@ NO_RIGHT: Final = Wording(
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
 )
 
+# Settings
+SETTINGS_STAY: Final = Wording("Settings cannot be deleted.", "assumed")
+
 # Connected apps
 CREATION_BLOCKED: Final = Wording(
     "You can't create a connected app. To enable connected app creation, contact Salesforce Customer Support.",

@@ -41,11 +41,11 @@ def run(tenant: Tenant, job: RetrieveJob) -> Retrieved:
     properties, problems = [], []
     for type_name, member in job.manifest.members():
         kind = kinds.find(type_name)
-        if kind is None or not schema().available(type_name, job.version):
+        if kind is None or schema().is_younger(folders.root(type_name, member), job.version):
             problems.append(_unavailable(type_name))
             continue
         found = 0
-        for listed in listing(tenant, kind):
+        for listed in listing(tenant, kind, job.version):
             if member not in (WILDCARD, listed.full_name):
                 continue
             found += 1
@@ -61,11 +61,13 @@ def run(tenant: Tenant, job: RetrieveJob) -> Retrieved:
     return Retrieved(base64.b64encode(_zip(files)).decode(), ordered, messages)
 
 
-def listing(tenant: Tenant, kind: Kind) -> Iterator[Listed]:
-    """Every component of that type, by name."""
+def listing(tenant: Tenant, kind: Kind, version: int) -> Iterator[Listed]:
+    """Every component of that type that the API version has, by name."""
     folder = folders.by_type()[kind.type]
     for full_name, record_id in sorted(kind.names(tenant)):
-        yield Listed(kind.type, full_name, record_id, folder.path(full_name))
+        root = folders.root(kind.type, full_name)
+        if not schema().is_younger(root, version):
+            yield Listed(root, full_name, record_id, folder.path(full_name))
 
 
 def file_properties(tenant: Tenant, listed: Listed, root: str) -> Mapping[str, str]:
@@ -109,7 +111,7 @@ def _unavailable(type_name: str) -> str:
 
 def _file(tenant: Tenant, kind: Kind, listed: Listed, version: int) -> bytes:
     shown = kind.read(tenant, listed.full_name, version)
-    return content.write(kind.type, shown or {})
+    return content.write(folders.root(kind.type, listed.full_name), shown or {})
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:

@@ -53,9 +53,9 @@ class Schema:
         """Whether `name` is a known complex type at any version."""
         return name in self._types
 
-    def available(self, name: str, version: int) -> bool:
-        """Whether a component type exists at that version."""
-        return name in self._types and self._since[name].holds(version)
+    def is_younger(self, name: str, version: int) -> bool:
+        """Whether a type is known, but not yet to that version."""
+        return name in self._types and not self._since[name].holds(version)
 
     def elements(self, name: str, version: int) -> Mapping[str, Element]:
         """Elements of a complex type at that version, by name."""

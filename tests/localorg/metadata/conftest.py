@@ -78,7 +78,9 @@ class Org:
     def deploy(self, components, *, version=66, **options):
         """Deploy components given by path below the package; every one is named by a wildcard."""
         always = ("ConnectedApp", "PermissionSet", "PermissionSetGroup")
-        names = [kind.type for kind in kinds.KINDS if kind.type in always or schema().available(kind.type, version)]
+        names = [
+            kind.type for kind in kinds.KINDS if kind.type in always or not schema().is_younger(kind.type, version)
+        ]
         wildcards = {name: ["*"] for name in names}
         files = {"package.xml": manifest(wildcards, version), **components}
         return self.deploy_files(files, replace(STRICT, **options))

@@ -16,6 +16,7 @@ from provision.localorg.metadata.types.external_client_app.policies import Polic
 from provision.localorg.metadata.types.kind import Kind
 from provision.localorg.metadata.types.permission_set import PermissionSet
 from provision.localorg.metadata.types.permission_set_group import PermissionSetGroup
+from provision.localorg.metadata.types.settings import Settings
 
 _MEMBERS: Final[tuple[Member, ...]] = (
     OauthSettings(),
@@ -33,6 +34,7 @@ _MEMBERS: Final[tuple[Member, ...]] = (
 )
 
 KINDS: Final[tuple[Kind, ...]] = (
+    Settings(),
     PermissionSet(),
     PermissionSetGroup(),
     ConnectedApp(),

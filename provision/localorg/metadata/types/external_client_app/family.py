@@ -7,6 +7,7 @@ from provision.localorg.metadata import refusals
 from provision.localorg.metadata.content import Content
 from provision.localorg.metadata.schema import schema
 from provision.localorg.metadata.tenant import Tenant
+from provision.localorg.metadata.types import settings
 from provision.localorg.metadata.types.kind import Component
 
 APPLICATION: Final = "ExternalClientApplication"
@@ -16,7 +17,6 @@ OAUTH_POLICIES: Final = "ExtlClntAppOauthConfigurablePolicies"
 POLICIES: Final = "ExtlClntAppConfigurablePolicies"
 PARENT: Final = "externalClientApplication"
 
-_SETTING: Final = "ExternalClientAppSettings"
 _EDIT_APPS: Final = "ExternalClientAppDeveloper"
 _EDIT_POLICIES: Final = "ExternalClientAppAdmin"
 _POLICY_SUFFIX: Final = "Policies"
@@ -29,8 +29,8 @@ def check_access(tenant: Tenant, type_name: str) -> None:
         Refusal: not so.
 
     """
-    setting = tenant.documents.get("Settings", "ExternalClientApp") or {}
-    if tenant.switches.external_client_apps == "disabled" or setting.get("enableExternalClientApps") == "false":
+    setting = settings.value(tenant, "ExternalClientApp")
+    if tenant.switches.external_client_apps == "disabled" or setting["enableExternalClientApps"] == "false":
         raise refusals.NOT_AVAILABLE.refuse()
     if not tenant.holds(_EDIT_POLICIES if type_name.endswith(_POLICY_SUFFIX) else _EDIT_APPS):
         raise refusals.NO_RIGHT.refuse()
