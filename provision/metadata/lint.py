@@ -47,7 +47,7 @@ def lint(file: str, content: bytes, *, api_version: str, now: datetime) -> tuple
         places = located(content)
     except Failed as error:
         line, column = error.context.get("line", 1), error.context.get("column", 1)
-        return (_finding("not-well-formed", file, (line, column), error.summary),)
+        return (_finding("not-well-formed", file, (line, column), error.context.get("reason", error.summary)),)
     problems = [
         *_file_name(file, document),
         *layout(places, document),

@@ -37,6 +37,16 @@ def component_at(path: PurePosixPath, content: bytes) -> Component | None:
     return Component(type_name, unquote(name.rpartition(".")[0]), content) if type_name else None
 
 
+def is_known(file_name: str) -> bool:
+    """Whether a file of this name holds a type that is known here: a component, a manifest or a list of deletions."""
+    if file_name == "package.xml" or (file_name.startswith("destructiveChanges") and file_name.endswith(".xml")):
+        return True
+    stem, _, suffix = file_name.removesuffix(_META).rpartition(".")
+    if suffix == schema().files["Settings"].suffix:
+        return stem in schema().files["Settings"].members
+    return any(suffix == place.suffix for place in schema().files.values())
+
+
 @cache
 def _types_by_place() -> dict[tuple[str, str], str]:
     return {(place.folder, place.suffix): name for name, place in schema().files.items()}

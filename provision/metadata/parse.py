@@ -23,8 +23,8 @@ def parse(content: bytes, type_name: str | None = None) -> Document:
 
     With `type_name` the root element must be that type. A text is returned exactly, whitespace included; a repeating
     element is always a tuple; an element the schema does not know is kept. Namespace and stray text between elements
-    are not judged here (`lint` does). Raises `Failed` (`METADATA_INVALID`) with line and column for what is not
-    well-formed, has a document type, or is of a type the toolkit does not know.
+    are not judged here (`lint` does). Raises `Failed` (`METADATA_INVALID`) for what is not well-formed, has a document
+    type, or is of a type the toolkit does not know; its context has `line`, `column` and `reason`.
     """
     root = tree(content)
     name = _tag(root)
@@ -117,5 +117,5 @@ def _invalid(reason: str, line: int, column: int = 1) -> Failed:
         Code.METADATA_INVALID,
         f"{reason} ({place})",
         remedy=("Correct the file at the place named",),
-        context={"line": line, "column": column, "known_types": schema().roots},
+        context={"line": line, "column": column, "reason": reason, "known_types": schema().roots},
     )

@@ -27,7 +27,7 @@ def as_json(findings: Iterable[FileFinding]) -> list[dict[str, Any]]:
 
 
 def as_sarif(findings: Sequence[FileFinding], *, tool_version: str) -> dict[str, Any]:
-    """Return a SARIF log with one run; file names are given as relative URIs."""
+    """Return a SARIF log with one run; relative file names stay relative, as code-scanning services want them."""
     used = sorted({one.rule for one in findings})
     driver = {
         "name": "provision",
@@ -43,12 +43,13 @@ def as_sarif(findings: Sequence[FileFinding], *, tool_version: str) -> dict[str,
         ],
     }
     results = [_result(one, used.index(one.rule)) for one in findings]
-    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _result(one: FileFinding, rule_index: int) -> dict[str, Any]:
     place = {
-        "artifactLocation": {"uri": quote(one.file.replace("\\", "/"))},
+        "artifactLocation": {"uri": _uri(one.file)},
         "region": {"startLine": one.line, "startColumn": one.column},
     }
     return {
@@ -58,3 +59,8 @@ def _result(one: FileFinding, rule_index: int) -> dict[str, Any]:
         "message": {"text": f"{one.message}. {one.remedy}."},
         "locations": [{"physicalLocation": place}],
     }
+
+
+def _uri(file: str) -> str:
+    path = quote(file.replace("\\", "/").removeprefix("./"))
+    return f"file://{path}" if path.startswith("/") else path

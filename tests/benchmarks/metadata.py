@@ -1,4 +1,4 @@
-"""Times the metadata of 1,000 apps: rendered, read back and checked. Run with `python -m tests.benchmarks.metadata`."""
+"""Times the metadata of 1,000 apps: rendered, read back and checked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from provision.metadata.render import render
 from provision.model.metadata import Document, Value
 
 APPS = 1_000
+WHAT = "1,000 apps and 1,000 permission sets rendered and checked"
 BUDGET_SECONDS = 2.0
 FLAGS = (
     "isAdminApproved",
@@ -74,9 +75,3 @@ def seconds() -> float:
         if check(document, "67.0"):
             raise AssertionError(document)
     return time.perf_counter() - begin
-
-
-if __name__ == "__main__":
-    taken = seconds()
-    print(f"{APPS} apps and permission sets rendered and checked: {taken:.2f} s (budget {BUDGET_SECONDS:.0f} s)")  # noqa: T201
-    raise SystemExit(taken > BUDGET_SECONDS)

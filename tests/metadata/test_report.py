@@ -1,6 +1,9 @@
 """Findings as people, scripts and code-scanning services read them."""
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from provision.metadata.lint import FileFinding
 from provision.metadata.report import as_json, as_sarif, as_text
@@ -47,6 +50,40 @@ def test_sarif_names_tool_rules_and_places():
         {"artifactLocation": {"uri": "b/App.xml"}, "region": {"startLine": 7, "startColumn": 1}},
         {"artifactLocation": {"uri": "a%20dir/App.connectedApp"}, "region": {"startLine": 5, "startColumn": 9}},
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("./a b/X.connectedApp", "a%20b/X.connectedApp"),
+        ("../X.connectedApp", "../X.connectedApp"),
+        ("/srv/é/X.connectedApp", "file:///srv/%C3%A9/X.connectedApp"),
+        ("odd:name.xml", "odd%3Aname.xml"),
+    ],
+)
+def test_sarif_names_files_by_uri(file, uri):
+    (run,) = as_sarif([replace(FULL, file=file)], tool_version="1")["runs"]
+    assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": uri}
+
+
+def test_sarif_has_what_its_schema_requires_and_nothing_it_does_not_know():
+    """By the JSON schema of SARIF 2.1.0 (OASIS), whose objects are closed."""
+    log = as_sarif([SECRET, FULL], tool_version="1")
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert set(log) == {"$schema", "version", "runs"}
+    assert {"tool"} <= set(run) <= {"tool", "results", "columnKind"}
+    assert run["columnKind"] in {"utf16CodeUnits", "unicodeCodePoints"}
+    assert {"name"} <= set(driver) <= {"name", "version", "informationUri", "rules"}
+    for rule in driver["rules"]:
+        assert {"id"} <= set(rule) <= {"id", "shortDescription", "help", "defaultConfiguration"}
+        assert set(rule["shortDescription"]) == set(rule["help"]) == {"text"}
+        assert rule["defaultConfiguration"]["level"] in {"none", "note", "warning", "error"}
+    for result in run["results"]:
+        assert {"message"} <= set(result) <= {"ruleId", "ruleIndex", "level", "message", "locations"}
+        assert result["level"] in {"none", "note", "warning", "error"}
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert min(region["startLine"], region["startColumn"]) >= 1
 
 
 def test_sarif_without_findings_is_a_run_without_results():
