@@ -13,6 +13,7 @@ from provision.errors import Code, Failed, ProvisionError, StillRunning
 from provision.model.change import Change, Outcome, OutcomeStatus
 from provision.model.desired import Desired
 from provision.model.event import Event, Listener, silent
+from provision.model.observed import Observed
 from provision.model.result import AppResult, OrgResult
 from provision.model.situation import Situation
 from provision.observe import observe
@@ -64,16 +65,22 @@ def plan_of(work: Work) -> Plan:
 def begin(org: Org, desired: Desired, store: Store, order: Order, listen: Listener) -> Work:
     """Observe the org and start a run; raises `Failed` (ORG_MISMATCH) where it is not the pinned one."""
     observed = observe(org, desired, org.site.transport.clock.now())
+    refuse_other_org(org, observed, order.pinned_org_id)
     org_id = observed.organization.org_id
-    if order.pinned_org_id is not None and order.pinned_org_id[:15] != org_id[:15]:
+    situation = Situation(desired, observed, held(store, org.site.name, org_id, desired), org.site.name)
+    return Work(org, store, order, listen, situation)
+
+
+def refuse_other_org(org: Org, observed: Observed, pinned: str | None) -> None:
+    """Raise `Failed` (ORG_MISMATCH) where the org is not the one that the settings pin."""
+    org_id = observed.organization.org_id
+    if pinned is not None and pinned[:15] != org_id[:15]:
         raise Failed(
             Code.ORG_MISMATCH,
-            f"{org.site.name} is pinned to the org {order.pinned_org_id}, but {org.host} is {org_id}",
+            f"{org.site.name} is pinned to the org {pinned}, but {org.host} is {org_id}",
             detail="Nothing was changed.",
             remedy=("Check orgs.<org>.my_domain and the admin session", "Correct orgs.<org>.org_id if the org is new"),
         )
-    situation = Situation(desired, observed, held(store, org.site.name, org_id, desired))
-    return Work(org, store, order, listen, situation)
 
 
 def _carry_out(work: Work, plan: Plan) -> None:

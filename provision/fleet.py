@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from provision.acts.keys import materials
-from provision.apply import begin, plan_of, run_org, unproved
+from provision.apply import begin, plan_of, refuse_other_org, run_org, unproved
 from provision.checks.proof import Options
 from provision.clock import SYSTEM, Clock
 from provision.errors import Code, Failed, Partial, ProvisionError
 from provision.files import declared_files
 from provision.given import with_files
 from provision.keys.certificate import certificate_pem
+from provision.model.change import Outcome, OutcomeStatus
 from provision.model.desired import Desired
 from provision.model.event import Event, Listener
 from provision.model.result import OrgResult
 from provision.observe import observe
 from provision.org.client import Org, Site
 from provision.org.connect import connect, site_of
-from provision.plan import Plan
 from provision.settings.desired import desired as desired_of
 from provision.settings.models import Settings
 from provision.stages import Order
@@ -46,8 +46,8 @@ def run_all(call: Call, store: Store, order: Order, listen: Listener) -> tuple[O
     return tuple(_run_one(call, name, store, order, listen) for name in call.orgs)
 
 
-def plan_all(call: Call, store: Store, listen: Listener) -> tuple[tuple[Plan, int], ...]:
-    """Return the plan of every org with the number of requests it took; raises the first error."""
+def plan_all(call: Call, store: Store, listen: Listener) -> tuple[OrgResult, ...]:
+    """Plan every org: the outcomes are what would be done; a failure in one org does not stop the others."""
     return tuple(_plan_one(call, name, store, listen) for name in call.orgs)
 
 
@@ -65,10 +65,16 @@ def rendered(call: Call, name: str, store: Store, form: Literal["mdapi", "source
 
 
 def desired_in(call: Call, name: str) -> Desired:
-    """Return what the settings and the files they name want of an org, held to the chosen apps."""
+    """Return what the settings and the files they name want of an org, held to the chosen apps and their users."""
     wanted = with_files(desired_of(call.settings, name), call.settings)
     chosen = tuple(app for app in wanted.apps if app.key in call.apps[name])
-    return replace(wanted, apps=chosen)
+    if chosen == wanted.apps:
+        return wanted
+    acting = {app.user.key for app in chosen}
+    users = tuple(user for user in wanted.users if user.key in acting)
+    held = {name for user in users for name in user.permission_sets}
+    sets = tuple(item for item in wanted.permission_sets if item.name in held)
+    return replace(wanted, apps=chosen, users=users, permission_sets=sets)
 
 
 def overall(results: Sequence[OrgResult]) -> ProvisionError | None:
@@ -76,15 +82,24 @@ def overall(results: Sequence[OrgResult]) -> ProvisionError | None:
     failures = [result.error for result in results if result.error is not None]
     if not failures:
         return None
-    if len(failures) == len(results) and len({type(problem) for problem in failures}) == 1:
+    if len(results) == 1 and some_proved(results[0]):
+        problem = failures[0]
+        return Partial(Code.PARTIAL_SUCCESS, problem.summary, detail=problem.detail, remedy=problem.remedy)
+    if len(results) == 1 or (len({type(problem) for problem in failures}) == 1 and len(failures) == len(results)):
         return failures[0]
     lines = "\n".join(f"{result.org}: {result.error.summary}" for result in results if result.error)
-    return Partial(
-        Code.PARTIAL_SUCCESS,
+    family, code = (Failed, failures[0].code) if len(failures) == len(results) else (Partial, Code.PARTIAL_SUCCESS)
+    return family(
+        code,
         f"{len(failures)} of {len(results)} orgs failed",
         detail=lines,
         remedy=("Run the command again for the failed orgs: finished steps are kept",),
     )
+
+
+def some_proved(result: OrgResult) -> bool:
+    """Whether some apps of an org were proved, and others were not."""
+    return len({app.proved for app in result.apps}) > 1
 
 
 def _run_one(call: Call, name: str, store: Store, order: Order, listen: Listener) -> OrgResult:
@@ -99,14 +114,21 @@ def _run_one(call: Call, name: str, store: Store, order: Order, listen: Listener
         org.site.transport.close()
 
 
-def _plan_one(call: Call, name: str, store: Store, listen: Listener) -> tuple[Plan, int]:
-    org = connect(call.settings, name, call.environ, call.api_version, call.clock)
+def _plan_one(call: Call, name: str, store: Store, listen: Listener) -> OrgResult:
+    try:
+        org = connect(call.settings, name, call.environ, call.api_version, call.clock)
+    except ProvisionError as problem:
+        return OrgResult(name, None, "failed", 0, error=problem)
     try:
         order = Order(pinned_org_id=call.settings.orgs[name].org_id)
-        work = begin(org, desired_in(call, name), store, order, listen)
-        return plan_of(work), org.site.api_calls
+        plan = plan_of(begin(org, desired_in(call, name), store, order, listen))
+    except ProvisionError as problem:
+        return OrgResult(name, None, "failed", org.site.api_calls, error=problem)
     finally:
         org.site.transport.close()
+    outcomes = tuple(Outcome(change, OutcomeStatus.PLANNED) for change in plan.changes)
+    status: Literal["done", "unchanged"] = "done" if plan.changes else "unchanged"
+    return OrgResult(name, plan.org_id, status, org.site.api_calls, outcomes)
 
 
 def _verify_one(call: Call, name: str, store: Store, options: Options, listen: Listener) -> OrgResult:
@@ -116,8 +138,9 @@ def _verify_one(call: Call, name: str, store: Store, options: Options, listen: L
     try:
         if org is not None:
             observed = observe(org, wanted, site.transport.clock.now())
+            refuse_other_org(org, observed, call.settings.orgs[name].org_id)
         found = materials(store, name, observed, wanted)
-        apps = prove_all(Witness(site, org, observed), wanted, found, options, listen)
+        apps = prove_all(Witness(site, org, observed), wanted, found, replace(options, org_id=site.org_id), listen)
     except ProvisionError as problem:
         return OrgResult(name, None, "failed", site.api_calls, error=problem)
     finally:

@@ -126,7 +126,7 @@ def failure(result: DeployResult) -> ProvisionError:
     code, remedy = _known(result)
     return Failed(
         code,
-        f"The deploy {result.id} ended as {result.status}; the org was left as it was",
+        f"The deploy {result.id} ended as {result.status}; nothing of it was kept",
         detail="\n".join(lines) or "Salesforce named no component.",
         remedy=remedy,
         context={"deploy_id": result.id, "failures": [vars(item) for item in result.failures]},

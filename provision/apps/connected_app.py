@@ -54,6 +54,16 @@ def admin_approved(document: Document | None) -> bool:
     return isinstance(config, Mapping) and config.get("isAdminApproved") == "true"
 
 
+def scopes_of(document: Document) -> frozenset[str]:
+    """Return the runtime names of the app's scopes; one that is not known keeps its metadata name."""
+    config = document.fields.get("oauthConfig")
+    written = config.get("scopes", ()) if isinstance(config, Mapping) else ()
+    names = {scope.connected_app: runtime for runtime, scope in SCOPES.items()}
+    return frozenset(
+        names.get(str(item), str(item)) for item in (written if isinstance(written, tuple) else (written,))
+    )
+
+
 def without_grant(document: Document, label: str) -> Document:
     """Return the document without a permission set by a label that it no longer has."""
     labels = document.fields.get("permissionSetName", ())

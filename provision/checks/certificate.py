@@ -31,8 +31,13 @@ def check(proof: Proof) -> Iterator[CheckResult]:
             CheckStatus.FAILED,
             "the app has no certificate" if proof.deployed.certificate is None else "the app holds another certificate",
             code="CERTIFICATE_DIFFERS",
-            remedy=f"provision keys import -a {proof.app.key} brings the key in use",
+            remedy=f"provision keys import -o {proof.site.name} -a {proof.app.key} brings the key in use",
         )
+        return
+    if held.not_valid_before_utc > proof.site.transport.clock.now():
+        detail = f"not valid before {held.not_valid_before_utc:%Y-%m-%d %H:%M} UTC"
+        remedy = "Wait until then, or check the clock of this machine: date -u"
+        yield proof.result(NAME, CheckStatus.FAILED, detail, code="CERTIFICATE_NOT_YET_VALID", remedy=remedy)
         return
     left = held.not_valid_after_utc - proof.site.transport.clock.now()
     if left.total_seconds() < 0:

@@ -167,7 +167,8 @@ class Proof:
     def _jwt(self) -> Answer:
         pair, key = self.material.key_pair, self.material.consumer_key
         if pair is None or key is None:
-            remedy = f"provision apply sets the app up; provision keys import -a {self.app.key} brings an existing key"
+            bring = f"provision keys import -o {self.site.name} -a {self.app.key}"
+            remedy = f"provision apply sets the app up; {bring} brings an existing key"
             if pair is None:
                 return Missing("KEY_MISSING", "no private key is stored", remedy)
             return Missing("APP_MISSING", "no consumer key is known", remedy)
@@ -196,7 +197,7 @@ class Proof:
             return Missing(
                 "SECRET_MISSING",
                 "no consumer secret is stored for the app, and the org never returns it",
-                f"provision keys secret -a {self.app.key} stores the one that consumers use",
+                f"provision keys secret -o {self.site.name} -a {self.app.key} stores the one that consumers use",
             )
         ask = oauth.client_credentials_as_basic if basic else oauth.client_credentials_in_body
         return self.patiently(lambda: ask(self.site.transport, self.site.my_domain, key, secret.reveal()))

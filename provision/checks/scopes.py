@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provision.apps import connected_app
 from provision.checks.proof import Proof
 from provision.model.check import CheckResult, CheckStatus
 from provision.model.desired import GrantType
@@ -14,15 +15,18 @@ OFFLINE = frozenset({"refresh_token", "offline_access"})
 
 
 def check(proof: Proof) -> Iterator[CheckResult]:
-    """Compare granted and declared scopes, where the token answer states them."""
+    """Compare declared scopes with those of the app, and with those granted where the token answer states them."""
+    if proof.deployed is not None:
+        deployed = proof.deployed.documents.get(connected_app.TYPE)
+        if deployed is not None:
+            yield _judge(proof, "app/scopes", None, connected_app.scopes_of(deployed))
     for grant in proof.grants:
         token = proof.token(grant)
         if isinstance(token, Token) and token.scopes is not None:
-            yield _judge(proof, grant, token.scopes)
+            yield _judge(proof, f"{grant}/scopes", grant, token.scopes)
 
 
-def _judge(proof: Proof, grant: GrantType, granted: frozenset[str]) -> CheckResult:
-    name = f"{grant}/scopes"
+def _judge(proof: Proof, name: str, grant: GrantType | None, granted: frozenset[str]) -> CheckResult:
     declared = frozenset(proof.app.scopes)
     missing, more = declared - granted - OFFLINE, granted - declared - OFFLINE
     if missing:

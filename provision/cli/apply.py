@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from provision.cli.calls import confirmer, make_call, open_store, show_results
-from provision.cli.options import Setup, apps, common, orgs
+from provision.cli.calls import confirmer, loss_confirmer, make_call, open_store, show_results
+from provision.cli.options import MINUTES, Setup, apps, common, orgs
 from provision.cli.progress import Progress
 
 
@@ -14,9 +14,20 @@ from provision.cli.progress import Progress
 @apps
 @click.option("--dry-run", is_flag=True, help="Show what would happen; deploy check-only.")
 @click.option("--no-verify", is_flag=True, help="Leave out the proof at the end.")
-@click.option("--confirm", multiple=True, metavar="NAME", help="Confirm changes to a production org by its name.")
-@click.option("--wait", default=33.0, show_default=True, metavar="MINUTES", help="How long a deploy may take.")
-@click.option("--propagation-timeout", default=10.0, show_default=True, metavar="MINUTES")
+@click.option(
+    "--confirm", multiple=True, metavar="NAME", help="Confirm changes to a production org, or closing an app."
+)
+@click.option(
+    "--wait", type=MINUTES, default=33.0, show_default=True, metavar="MINUTES", help="How long a deploy may take."
+)
+@click.option(
+    "--propagation-timeout",
+    type=MINUTES,
+    default=10.0,
+    show_default=True,
+    metavar="MINUTES",
+    help="How long the proof waits for a new app to spread.",
+)
 @common
 def command(
     setup: Setup,
@@ -51,5 +62,6 @@ def command(
         deployment=Deployment(wait_minutes=wait),
         proof=proof_options(setup, patience_minutes=propagation_timeout),
         confirm=confirmer(setup, org_names, confirm),
+        confirm_loss=loss_confirmer(setup, confirm),
     )
     return show_results(setup, run_all(call, open_store(call.settings), order, Progress(setup.output)))

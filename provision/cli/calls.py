@@ -10,11 +10,12 @@ import click
 from provision.cli.documents import org_document
 from provision.cli.options import Setup
 from provision.cli.output import error_document, print_error
-from provision.cli.tables import org_lines
+from provision.cli.tables import org_lines, plan_lines
 from provision.errors import Code, Usage
 
 if TYPE_CHECKING:
     from provision.fleet import Call
+    from provision.model.desired import App
     from provision.model.observed import Organization
     from provision.model.result import OrgResult
     from provision.plan import Plan
@@ -60,6 +61,8 @@ def confirmer(setup: Setup, named: Sequence[str], confirmed: Sequence[str]) -> C
             )
         if plan.org in confirmed:
             return
+        for line in plan_lines(plan.org, plan.org_id, plan.changes) if setup.may_prompt else ():
+            setup.output.say(line)
         if setup.may_prompt and click.prompt(f"Type {plan.org} to change production", err=True) == plan.org:
             return
         raise Usage(
@@ -72,21 +75,45 @@ def confirmer(setup: Setup, named: Sequence[str], confirmed: Sequence[str]) -> C
     return confirm
 
 
-def show_results(setup: Setup, results: Sequence[OrgResult]) -> int:
-    """Print the results of a run and return the exit code."""
+def loss_confirmer(setup: Setup, confirmed: Sequence[str]) -> Callable[[App, tuple[str, ...]], None]:
+    """Return what stops a change that takes an app away from people who use it."""
+
+    def confirm(app: App, usernames: tuple[str, ...]) -> None:
+        if not usernames or app.key in confirmed:
+            return
+        for username in usernames:
+            setup.output.say(f"  {username} uses {app.label} and would no longer be let in")
+        if setup.may_prompt and click.prompt(f"Type {app.key} to close it to them", err=True) == app.key:
+            return
+        raise Usage(
+            Code.CONFIRMATION_REQUIRED,
+            f"{len(usernames)} users of {app.label} would lose access to it",
+            detail="\n".join(usernames),
+            remedy=(
+                f"Assign {app.access.name} to those who are to keep it",
+                f"--confirm {app.key} closes it to the others",
+            ),
+            context={"usernames": list(usernames)},
+        )
+
+    return confirm
+
+
+def show_results(setup: Setup, results: Sequence[OrgResult], *, status: int = 0) -> int:
+    """Print the results of a run and return the exit code: `status` where all went well."""
     from provision.fleet import overall
 
     problem = overall(results)
     document = {"orgs": [org_document(result) for result in results]}
     if problem is None:
-        setup.output.result(document, (line for result in results for line in org_lines(setup.output, result)))
-        return 0
+        text = (line for result in results for line in org_lines(setup.output, result))
+        setup.output.result(document, text, status=status)
+        return status
     if setup.output.as_json:
         setup.output.envelope(error_document(problem, setup.output.warnings, document))
         return problem.exit_code
     for result in results:
-        for line in org_lines(setup.output, result):
-            print(line)
+        setup.output.lines(org_lines(setup.output, result))
         if result.error is not None:
             print_error(setup.output, result.error)
     if len(results) > 1:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from provision.cli.calls import confirmer, make_call, open_store, show_results
-from provision.cli.options import Setup, apps, common, orgs
+from provision.cli.calls import confirmer, loss_confirmer, make_call, open_store, show_results
+from provision.cli.options import MINUTES, Setup, apps, common, orgs
 from provision.cli.progress import Progress
 from provision.errors import Code, Usage
 
@@ -16,12 +16,16 @@ TEST_LEVELS = ("NoTestRun", "RunSpecifiedTests", "RunLocalTests", "RunAllTestsIn
 @orgs
 @apps
 @click.option("--dry-run", is_flag=True, help="Check only: validate in the org, change nothing.")
-@click.option("--wait", default=33.0, show_default=True, metavar="MINUTES", help="How long the deploy may take.")
+@click.option(
+    "--wait", type=MINUTES, default=33.0, show_default=True, metavar="MINUTES", help="How long the deploy may take."
+)
 @click.option("--async", "asynchronous", is_flag=True, help="Start, print the id and return.")
 @click.option("--resume", metavar="ID", help="Wait for a deploy that was started earlier.")
 @click.option("--cancel", metavar="ID", help="Cancel a running deploy.")
 @click.option("--test-level", type=click.Choice(TEST_LEVELS), help="Default: none is sent.")
-@click.option("--confirm", multiple=True, metavar="NAME", help="Confirm changes to a production org by its name.")
+@click.option(
+    "--confirm", multiple=True, metavar="NAME", help="Confirm changes to a production org, or closing an app."
+)
 @common
 def command(
     setup: Setup,
@@ -61,5 +65,6 @@ def command(
         dry_run=dry_run,
         deployment=deployment,
         confirm=confirmer(setup, org_names, confirm),
+        confirm_loss=loss_confirmer(setup, confirm),
     )
     return show_results(setup, run_all(call, open_store(call.settings), order, Progress(setup.output)))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from provision.model.change import Change, Outcome, OutcomeStatus
+from provision.model.change import Change, Outcome
 from provision.model.check import CheckResult
 from provision.model.result import AppResult, OrgResult
-from provision.plan import Plan
 
 
 def org_document(result: OrgResult) -> dict[str, Any]:
@@ -20,18 +19,6 @@ def org_document(result: OrgResult) -> dict[str, Any]:
         "api_calls": result.api_calls,
         "changes": [outcome_document(outcome) for outcome in result.outcomes],
         "apps": [app_document(app) for app in result.apps],
-    }
-
-
-def plan_document(plan: Plan, api_calls: int) -> dict[str, Any]:
-    """Return one entry of `result.orgs` for a plan."""
-    return {
-        "org": plan.org,
-        "org_id": plan.org_id,
-        "status": "done" if plan.changes else "unchanged",
-        "api_calls": api_calls,
-        "changes": [outcome_document(Outcome(change, OutcomeStatus.PLANNED)) for change in plan.changes],
-        "apps": [],
     }
 
 

@@ -95,6 +95,24 @@ def apps(function: F) -> F:
     return click.option("-a", "--app", "app_names", multiple=True, metavar="NAME", help=text)(function)
 
 
+class Minutes(click.FloatRange):
+    """A finite, non-negative number of minutes."""
+
+    name = "minutes"
+
+    def __init__(self) -> None:
+        super().__init__(min=0, max=24 * 60)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse `nan`, which compares with nothing."""
+        found = super().convert(value, param, ctx)
+        if found != found:  # noqa: PLR0124  # the definition of nan
+            self.fail(f"{value} is not a number of minutes", param, ctx)
+        return found
+
+
+MINUTES = Minutes()
+
 _COMMON = (
     click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),

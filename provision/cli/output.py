@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -53,19 +54,21 @@ class Output:
     def say(self, line: str) -> None:
         """Tell people something beside the result."""
         if not self.quiet and not self.as_json:
-            print(line, file=sys.stderr)
+            to_people(line)
 
     def warn(self, line: str) -> None:
         """Warn: in the envelope, or on stderr."""
         self.warnings.append(line)
         if not self.as_json:
-            print(f"{self.style('Warning:', '33', sys.stderr)} {line}", file=sys.stderr)
+            to_people(f"{self.style('Warning:', '33', sys.stderr)} {line}")
 
-    def style(self, text: str, code: str, stream: TextIO) -> str:
+    def style(self, text: str, code: str, stream: TextIO | None) -> str:
         """Return `text` in an SGR style where the stream takes colours."""
         return f"\x1b[{code}m{text}\x1b[0m" if self._colored(stream) else text
 
-    def _colored(self, stream: TextIO) -> bool:
+    def _colored(self, stream: TextIO | None) -> bool:
+        if stream is None:  # closed by whoever started us
+            return False
         if self.color is False:
             return False
         if os.environ.get("FORCE_COLOR"):
@@ -73,6 +76,12 @@ class Output:
         if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
             return False
         return stream.isatty()
+
+
+def to_people(line: str) -> None:
+    """Print a line to stderr; the work goes on where nobody reads it."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def show_error(output: Output, problem: ProvisionError, cause: BaseException | None = None) -> int:
@@ -104,11 +113,11 @@ def error_document(problem: ProvisionError, warnings: Sequence[str] = (), result
 def print_error(output: Output, problem: ProvisionError) -> None:
     """Print an error for people: what, why, and what to try."""
     head = output.style(f"Error ({problem.code}):", "31;1", sys.stderr)
-    print(f"{head} {problem.summary}", file=sys.stderr)
+    to_people(f"{head} {problem.summary}")
     if problem.detail:
         for line in problem.detail.splitlines():
-            print(f"  {line}", file=sys.stderr)
+            to_people(f"  {line}")
     if problem.remedy:
-        print("\nTry this:", file=sys.stderr)
+        to_people("\nTry this:")
         for action in problem.remedy:
-            print(f"  {action}", file=sys.stderr)
+            to_people(f"  {action}")

@@ -72,6 +72,9 @@ def run(args: Sequence[str] | None = None) -> int:
     output = Output.early(arguments, os.environ)
     try:
         return int(root.main(arguments, prog_name="provision", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as problem:
+        output.say(problem.format_message())
+        return problem.exit_code
     except (Exception, KeyboardInterrupt) as problem:  # noqa: BLE001  # whatever is left becomes a readable report
         return show_error(output, _as_error(problem), problem)
 

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from provision.cli.output import Output
+from provision.model.change import Change
 from provision.model.check import CheckResult, CheckStatus
 from provision.model.result import AppResult, OrgResult
 
@@ -21,7 +22,11 @@ NARROWEST_DETAIL = 24
 
 
 def org_lines(output: Output, result: OrgResult) -> Iterator[str]:
-    """Yield what a run did in one org: changes, then the table of checks and what they come to."""
+    """Yield what a run did, or would do, in one org: changes, then the table of checks and what they come to."""
+    planned = tuple(outcome.change for outcome in result.outcomes if outcome.status == "planned")
+    if planned or (result.status == "unchanged" and not result.apps):
+        yield from plan_lines(result.org, result.org_id or "", planned)
+        return
     changed = sum(outcome.status == "applied" for outcome in result.outcomes)
     if changed:
         yield f"{result.org}: {changed} change{'s' if changed != 1 else ''} applied."
@@ -31,6 +36,15 @@ def org_lines(output: Output, result: OrgResult) -> Iterator[str]:
         if number or changed or result.status == "unchanged":
             yield ""
         yield from app_lines(output, app)
+
+
+def plan_lines(org: str, org_id: str, changes: tuple[Change, ...]) -> Iterator[str]:
+    """Yield a plan with the org that it is for."""
+    from provision.notation import lines
+    from provision.plan import Plan
+
+    yield f"{org} ({org_id})"
+    yield from lines(Plan(org, org_id, changes))
 
 
 def app_lines(output: Output, app: AppResult) -> Iterator[str]:
@@ -47,7 +61,7 @@ def summary(checks: Iterable[CheckResult]) -> str:
     listed = list(checks)
     numbers = ((status, sum(check.status is status for check in listed)) for status in CheckStatus)
     counted = [f"{number} {status.value}" for status, number in numbers if number]
-    return f"{len(listed)} checks: {', '.join(counted)}" if counted else "No checks."
+    return f"{len(listed)} check{'s' if len(listed) != 1 else ''}: {', '.join(counted)}" if counted else "No checks."
 
 
 def _check(output: Output, check: CheckResult, width: int) -> Iterator[str]:

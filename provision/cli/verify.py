@@ -5,21 +5,30 @@ from __future__ import annotations
 import click
 
 from provision.cli.calls import make_call, open_store, show_results
-from provision.cli.options import Setup, apps, common, orgs
+from provision.cli.options import MINUTES, Setup, apps, common, orgs
 from provision.cli.progress import Progress
 
 
 @click.command()
 @orgs
 @apps
-@click.option("--grant", "grants", multiple=True, type=click.Choice(["jwt-bearer", "client-credentials"]))
+@click.option(
+    "--grant", "grants", multiple=True, type=click.Choice(["jwt-bearer", "client-credentials"]), help="Only this."
+)
 @click.option(
     "--negative/--no-negative",
     default=None,
     help="Also try what must be refused, one attempt each (default: on local orgs only).",
 )
 @click.option("--revoke/--no-revoke", default=None, help="Revoke the tokens afterwards (default: on local orgs only).")
-@click.option("--propagation-timeout", default=0.0, show_default=True, metavar="MINUTES")
+@click.option(
+    "--propagation-timeout",
+    type=MINUTES,
+    default=0.0,
+    show_default=True,
+    metavar="MINUTES",
+    help="How long to wait for a new app to spread.",
+)
 @common
 def command(
     setup: Setup,

@@ -15,7 +15,9 @@ class Held:
     """Key generations and credentials at hand for one app; no secret is in here."""
 
     certificates: tuple[x509.Certificate, ...] = ()
-    """Of every stored generation, the current one first."""
+    """Of every stored generation that has its key, the current one first."""
+    staged: tuple[x509.Certificate, ...] = ()
+    """Those of `certificates` that wait beside the current one, as a rotation leaves them half-way."""
     consumer_key: str | None = None
     has_secret: bool = False
 

@@ -26,6 +26,8 @@ class Situation:
     observed: Observed
     held: Mapping[str, Held]
     """By app key."""
+    org: str = "NAME"
+    """The name under `orgs:`, for advice."""
 
     def permission_sets(self) -> tuple[PermissionSet, ...]:
         """Every permission set to be deployed: the declared ones, then those that carry an app."""

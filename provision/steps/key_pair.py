@@ -1,11 +1,31 @@
-"""Key pairs: generated for a new app only, never silently in place of one that consumers use."""
+"""Key pairs: generated for a new app only, never silently in place of one that consumers use.
+
+Which certificate belongs on an app that has one already? Consumers sign with a key; the certificate only tells the org
+how to verify that. So what must not change behind their back is the key:
+
+1. An app whose key is not stored is left alone: `problems` refuses, since any other certificate would lock out whoever
+   uses the app.
+2. Otherwise the deployed certificate stays, also where the store knows another one for its key (somebody else renewed
+   it, or one was issued when the key was imported), and where the current generation has another key (to put that on
+   the app is a rotation, which does it in steps).
+3. It is succeeded by the current generation only where that was made for it on purpose: the same key, valid now, and
+   either the store holds the deployed certificate as an earlier generation (a renewed or authority-issued certificate
+   was brought for a key in use), or, where the deployed one is unknown, the current one comes from an authority and
+   began later. A self-signed one does not displace an unknown one: it may merely stand in for what was not at hand.
+
+Both certificates verify what the key signs, so consumers notice nothing of such a change, and the plan shows it.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from cryptography import x509
 
 from provision.errors import Code, Failed, ProvisionError
 from provision.keys.certificate import parse_certificate
+from provision.keys.describe import Period, describe
+from provision.keys.match import same_key
 from provision.model.change import Action, Change, FieldChange
 from provision.model.desired import App
 from provision.model.held import Held
@@ -24,28 +44,44 @@ def diff(situation: Situation) -> tuple[Change, ...]:
 
 
 def problems(situation: Situation) -> tuple[ProvisionError, ...]:
-    """Return a refusal for each app whose certificate in the org matches no stored key."""
+    """Return a refusal for each app whose certificate in the org was issued for no stored key."""
     return tuple(
-        _missing(app, certificate)
+        _missing(situation.org, app, certificate)
         for app in situation.desired.apps
         if needs_key_pair(app)
         and (certificate := _deployed(situation, app)) is not None
-        and certificate not in _held(situation, app).certificates
+        and not _has_key(_held(situation, app), certificate)
     )
 
 
 def certificate(situation: Situation, app: App) -> x509.Certificate | None:
-    """Return the certificate that belongs on `app`: the deployed one where it is held, else the current one.
+    """Return the certificate that belongs on `app`, by the rule of this module.
 
     `None` where the app needs none or its key pair is still to be generated.
     """
     if not needs_key_pair(app):
         return None
-    certificates = _held(situation, app).certificates
-    deployed = _deployed(situation, app)
-    if deployed is not None and deployed in certificates:
-        return deployed
-    return certificates[0] if certificates else None
+    held, deployed = _held(situation, app), _deployed(situation, app)
+    current = held.certificates[0] if held.certificates else None
+    if deployed is None or current is None:
+        return current
+    return current if _succeeds(current, deployed, held, situation.observed.observed_at) else deployed
+
+
+def _has_key(held: Held, deployed: x509.Certificate) -> bool:
+    return any(same_key(one, deployed) for one in held.certificates)
+
+
+def _succeeds(current: x509.Certificate, deployed: x509.Certificate, held: Held, now: datetime) -> bool:
+    """Whether `current` was made to take the place of `deployed`."""
+    if not same_key(current, deployed) or current in held.staged:
+        return False
+    if describe(current).period(now) is not Period.WITHIN:
+        return False
+    if deployed in held.certificates:
+        return deployed not in held.staged
+    by_authority = current.issuer != current.subject
+    return by_authority and current.not_valid_before_utc > deployed.not_valid_before_utc
 
 
 def _held(situation: Situation, app: App) -> Held:
@@ -68,7 +104,7 @@ def _fields(app: App) -> tuple[FieldChange, ...]:
     )
 
 
-def _missing(app: App, deployed: x509.Certificate) -> ProvisionError:
+def _missing(org: str, app: App, deployed: x509.Certificate) -> ProvisionError:
     return Failed(
         Code.KEY_MISSING,
         f"{app.label} exists in the org, but no stored private key matches its certificate",
@@ -76,6 +112,6 @@ def _missing(app: App, deployed: x509.Certificate) -> ProvisionError:
             f"The app holds a certificate for {deployed.subject.rfc4514_string()} (serial {deployed.serial_number:x}). "
             "A new key here would lock out whoever uses the app with the old one."
         ),
-        remedy=(f"Bring the key: provision keys import -a {app.key} --key FILE --certificate FILE",),
+        remedy=(f"Bring the key: provision keys import -o {org} -a {app.key} --key FILE --certificate FILE",),
         context={"app": app.key},
     )

@@ -7,6 +7,7 @@ from collections import Counter
 from provision.errors import Code, Failed, ProvisionError
 from provision.model.change import Action, Change
 from provision.model.desired import IntegrationUser
+from provision.model.observed import Seats
 from provision.model.situation import Situation
 
 TYPE = "PermissionSetLicenseAssign"
@@ -37,7 +38,7 @@ def problems(situation: Situation) -> tuple[ProvisionError, ...]:
         if seats is None:
             found.append(_absent(name))
         elif seats.free < count:
-            found.append(_full(name, seats.used, seats.total))
+            found.append(_full(name, count, seats))
     return tuple(found)
 
 
@@ -52,10 +53,10 @@ def _absent(name: str) -> ProvisionError:
     )
 
 
-def _full(name: str, used: int, total: int) -> ProvisionError:
+def _full(name: str, count: int, seats: Seats) -> ProvisionError:
     return Failed(
         Code.LICENSE_FULL,
-        f"No free seat of the permission set licence {name}: {used} of {total} used",
+        f"Too few seats of the permission set licence {name}: {count} needed, {seats.free} of {seats.total} free",
         detail="Nothing was changed.",
         remedy=(
             "Take the licence from a user that no longer needs it, or buy seats",

@@ -112,8 +112,8 @@ def _seat_problems(situation: Situation, user: IntegrationUser, wanted: int) -> 
         return [
             Failed(
                 Code.LICENSE_FULL,
-                f"No free seat of the user licence {user.license!r}: {seats.used} of {seats.total} used",
-                detail=f"{user.username} needs one. Nothing was changed.",
+                f"Too few seats of {user.license!r}: {wanted} needed, {seats.free} of {seats.total} free",
+                detail="Nothing was changed.",
                 remedy=(
                     "Deactivate a user that holds the licence, or buy seats",
                     f"SELECT Username FROM User WHERE IsActive = true AND Profile.UserLicense.Name = '{user.license}'",
