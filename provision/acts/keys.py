@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from provision.keys.certificate import parse_certificate
@@ -72,10 +73,12 @@ def _material(store: Store, slot: Slot, observed: Observed | None, app: App) -> 
 
 
 def _pair(store: Store, slot: Slot, deployed: ObservedApp | None) -> KeyPair | None:
+    """Return who signs, with the certificate that the app holds, which may be another one for the same key."""
     if deployed is not None and deployed.certificate is not None:
-        matching = store.key_pair_for(slot, parse_certificate(deployed.certificate))
+        certificate = parse_certificate(deployed.certificate)
+        matching = store.key_pair_for(slot, certificate)
         if matching is not None:
-            return matching
+            return replace(matching, certificate=certificate)
     return store.key_pair(slot)
 
 
@@ -85,6 +88,7 @@ def _held(store: Store, slot: Slot, org_id: str) -> Held:
     generations = sorted(usable, key=lambda generation: not generation.is_current)
     return Held(
         certificates=tuple(generation.certificate for generation in generations),
+        staged=tuple(generation.certificate for generation in generations if generation.state is State.STAGED),
         consumer_key=credentials.consumer_key if credentials else None,
         has_secret=credentials is not None and credentials.consumer_secret is not None,
     )

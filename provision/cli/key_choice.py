@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from provision.clock import SYSTEM
 from provision.errors import Code, Usage
 
 if TYPE_CHECKING:
-    from provision.acts.key_pairs import Standing
+    from provision.acts.key_standing import Standing
     from provision.keys.expiry import Threshold
-    from provision.model.desired import KeySpec
+    from provision.model.desired import Desired, KeySpec
+    from provision.org.client import Org
     from provision.settings.models import Settings
     from provision.store.protocol import Slot, Store
 
@@ -64,18 +66,26 @@ def only(slots: Mapping[Slot, KeySpec]) -> Slot:
 
 def deployed(setup: Setup, choice: Choice, threshold: Threshold | None) -> tuple[Standing, ...]:
     """Ask each chosen org which certificates it holds, and return how they stand."""
-    from provision.acts.key_pairs import deployed_standings
-    from provision.org.connect import connect
-    from provision.settings.desired import desired
+    from provision.acts.key_standing import deployed_standings
 
     standings: list[Standing] = []
     for name in dict.fromkeys(slot.org for slot in choice.slots):
-        wanted = desired(choice.settings, name)
-        keys = {slot.app for slot in choice.slots if slot.org == name}
-        wanted = replace(wanted, apps=tuple(app for app in wanted.apps if app.key in keys))
-        org = connect(choice.settings, name, setup.environ, setup.api_version(choice.settings))
-        try:
+        with asked(setup, choice, name) as (org, wanted):
             standings += deployed_standings(org, wanted, threshold, choice.now)
-        finally:
-            org.site.transport.close()
     return tuple(standings)
+
+
+@contextmanager
+def asked(setup: Setup, choice: Choice, name: str) -> Iterator[tuple[Org, Desired]]:
+    """Open an org with an admin session, together with what is wanted there, held to the chosen apps."""
+    from provision.org.connect import connect
+    from provision.settings.desired import desired
+
+    wanted = desired(choice.settings, name)
+    keys = {slot.app for slot in choice.slots if slot.org == name}
+    wanted = replace(wanted, apps=tuple(app for app in wanted.apps if app.key in keys))
+    org = connect(choice.settings, name, setup.environ, setup.api_version(choice.settings))
+    try:
+        yield org, wanted
+    finally:
+        org.site.transport.close()

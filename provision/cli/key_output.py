@@ -11,7 +11,8 @@ from provision.cli.output import error_document, print_error
 from provision.errors import ProvisionError
 
 if TYPE_CHECKING:
-    from provision.acts.key_pairs import Standing
+    from provision.acts.key_import import Arrival
+    from provision.acts.key_standing import Standing
     from provision.cli.key_choice import Choice
     from provision.keys.describe import CertificateDescription
 
@@ -27,6 +28,23 @@ def show_generations(setup: Setup, choice: Choice) -> None:
         for one in choice.store.generations(slot)
     ]
     setup.output.result({"key_pairs": rows}, _lines(rows) if rows else ["No key pairs are stored."])
+
+
+def tell_arrival(setup: Setup, arrival: Arrival, now: datetime, *, staged: bool) -> None:
+    """Tell what came of something brought that its certificate alone does not show."""
+    from provision.keys.chain import name_of, remarks
+
+    for remark in remarks(arrival.chain, now):
+        setup.output.warn(remark)
+    if arrival.issued:
+        setup.output.warn("No certificate came with the key, so a new one was issued: it has to be deployed")
+    if not arrival.new:
+        setup.output.say("This key pair was stored already.")
+    if arrival.chain.issuers:
+        names = ", ".join(map(name_of, arrival.chain.issuers))
+        setup.output.say(f"Its chain verifies: {names}. An app takes the certificate alone, so only that is stored.")
+    if not staged and not arrival.generation.is_current:
+        setup.output.say("Its key is not the one in use, so it waits beside that.")
 
 
 def show_standings(setup: Setup, standings: Sequence[Standing], now: datetime, problem: ProvisionError | None) -> int:
@@ -60,6 +78,7 @@ def certificate_document(facts: CertificateDescription, now: datetime) -> dict[s
         "fingerprint_sha256": facts.fingerprint_sha256,
         "not_before": facts.not_before.isoformat(),
         "not_after": facts.not_after.isoformat(),
+        "period": facts.period(now).value,
         "days_left": facts.days_left(now),
         "validity": facts.validity(now),
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from provision.errors import Code, Usage
 
 if TYPE_CHECKING:
-    from provision.acts.key_pairs import Given
+    from provision.acts.key_import import Given
 
 STDIN = "-"
 LONGEST_PATH = 1000
@@ -19,7 +19,7 @@ LONGEST_PATH = 1000
 
 def read_given(environ: Mapping[str, str], sources: Mapping[str, str | None]) -> Given:
     """Return what the options name: `key_file`, `key_env`, `certificate_file`, `certificate_env`, `passphrase_env`."""
-    from provision.acts.key_pairs import Given
+    from provision.acts.key_import import Given
     from provision.model.secret import Secret
 
     if sources["key_file"] == sources["certificate_file"] == STDIN:
@@ -29,8 +29,6 @@ def read_given(environ: Mapping[str, str], sources: Mapping[str, str | None]) ->
             remedy=("Send both in one file: --key - finds the certificate beside the key",),
         )
     key = _read(environ, "--key", sources["key_file"], sources["key_env"])
-    if key is None:
-        raise Usage(Code.USAGE, "No private key is named", remedy=("--key FILE", "--key -", "--key-env NAME"))
     passphrase_env = sources["passphrase_env"]
     return Given(
         key=key,

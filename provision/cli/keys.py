@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 
 from provision.cli.key_choice import choose, only
-from provision.cli.key_output import certificate_document, show_generations, show_standings
+from provision.cli.key_csr import csr
+from provision.cli.key_output import certificate_document, show_generations, show_standings, tell_arrival
+from provision.cli.key_retire import retire
+from provision.cli.key_secret import secret
 from provision.cli.options import Setup, apps, common, orgs
 
 
 @click.group()
 def command() -> None:
-    """Generate, list, show, check and import the key pairs of apps."""
+    """Generate, list, show, check, import, certify and retire the key pairs of apps."""
 
 
 @command.command()
@@ -69,14 +72,17 @@ def show(
     """
     from provision.acts.key_pairs import stored_generation
     from provision.keys.certificate import certificate_pem
-    from provision.keys.describe import describe
+    from provision.keys.describe import Period, describe
 
     chosen = choose(setup, org_names, app_names, all_orgs=all_orgs)
     slot = only(chosen.slots)
     found = stored_generation(chosen.store, slot, generation)
     text = certificate_pem(found.certificate)
     document = {"org": slot.org, "app": slot.app, "generation": found.number, "state": found.state.value}
-    document |= certificate_document(describe(found.certificate), chosen.now)
+    facts = describe(found.certificate)
+    document |= certificate_document(facts, chosen.now)
+    if facts.period(chosen.now) is not Period.WITHIN:
+        setup.output.warn(f"Generation {found.number}: {facts.validity(chosen.now)}")
     lines = [text.rstrip()] if pem else [f"{name:<19} {value}" for name, value in document.items()]
     setup.output.result({**document, "certificate": text}, lines)
 
@@ -105,7 +111,7 @@ def check(
       provision keys check --all --expires-in 66% --json
       provision keys check -o uat --in-org --expires-in 30d
     """
-    from provision.acts.key_pairs import problem_of, stored_standing
+    from provision.acts.key_standing import problem_of, stored_standing
     from provision.cli.key_choice import deployed
     from provision.keys.expiry import Threshold
 
@@ -136,27 +142,30 @@ def import_(
     staged: bool,
     **sources: str | None,
 ) -> None:
-    r"""Bring a key pair that exists already.
+    r"""Bring a key pair that exists already, or the certificate that an authority issued for a stored key.
 
     It is for one app in one org, and never taken from the command line itself. Without --certificate, the one in the
-    key's own file is taken, else a new one is issued. The key pair becomes the current one; earlier ones stay stored.
+    key's own file is taken, else a new one is issued. Without --key, the key is looked for among the stored ones. The
+    key pair becomes the current one, a certificate only where its key is; earlier ones stay stored.
 
     \b
     Examples:
       provision keys import -a billing-sync --key server.key --certificate server.crt
+      provision keys import -a billing-sync --certificate issued-with-chain.pem
       vault-read server.key | provision keys import -a billing-sync --key -
       provision keys import -a billing-sync --key-env SF_PRIVATE_KEY
     """
-    from provision.acts.key_pairs import import_key_pair, read_key_pair
+    from provision.acts.key_import import bring
     from provision.cli.key_sources import read_given
 
     chosen = choose(setup, org_names, app_names, all_orgs=all_orgs)
     slot = only(chosen.slots)
     given = read_given(setup.environ, sources)
-    brought = read_key_pair(given, slot, chosen.slots[slot], chosen.now)
-    new = import_key_pair(chosen.store, slot, brought, staged=staged)
-    if not new:
-        setup.output.say("This key pair was stored already.")
-    elif brought.issued:
-        setup.output.warn("No certificate came with the key, so a new one was issued: it has to be deployed")
+    arrival = bring(chosen.store, slot, chosen.slots[slot], given, chosen.now, staged=staged)
+    tell_arrival(setup, arrival, chosen.now, staged=staged)
     show_generations(setup, chosen)
+
+
+command.add_command(csr)
+command.add_command(retire)
+command.add_command(secret)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from provision.keys.certificate import fingerprint_sha256
+
+
+class Period(StrEnum):
+    """Where a moment lies in the life of a certificate."""
+
+    BEFORE = "not-yet-valid"
+    WITHIN = "valid"
+    AFTER = "expired"
 
 
 @dataclass(frozen=True)
@@ -30,9 +40,11 @@ class CertificateDescription:
     self_signed: bool
     fingerprint_sha256: str
 
-    def is_valid(self, now: datetime) -> bool:
-        """Return whether `now` (aware) lies in its period."""
-        return self.not_before <= now <= self.not_after
+    def period(self, now: datetime) -> Period:
+        """Return whether it is valid at `now` (aware); both ends belong to its life (RFC 5280 §4.1.2.5)."""
+        if now < self.not_before:
+            return Period.BEFORE
+        return Period.AFTER if now > self.not_after else Period.WITHIN
 
     def days_left(self, now: datetime) -> int:
         """Return the whole days until its end; negative from the first moment after it."""
@@ -40,11 +52,17 @@ class CertificateDescription:
 
     def validity(self, now: datetime) -> str:
         """Return in one clause how it stands at `now`, for instance `valid until 2027-03-01, for 12 days`."""
-        if now < self.not_before:
-            return f"not valid before {self.not_before:%Y-%m-%d %H:%M} UTC"
-        if now > self.not_after:
-            return f"expired on {self.not_after:%Y-%m-%d}, {_days((now - self.not_after) // timedelta(days=1))} ago"
-        return f"valid until {self.not_after:%Y-%m-%d}, for {_days(self.days_left(now))}"
+        period = self.period(now)
+        match period:
+            case Period.BEFORE:
+                return f"not valid before {self.not_before:%Y-%m-%d %H:%M} UTC"
+            case Period.AFTER:
+                ago = (now - self.not_after) // timedelta(days=1)
+                return f"expired on {self.not_after:%Y-%m-%d}, {_days(ago)} ago"
+            case Period.WITHIN:
+                return f"valid until {self.not_after:%Y-%m-%d}, for {_days(self.days_left(now))}"
+            case _:
+                assert_never(period)
 
 
 def describe(certificate: x509.Certificate) -> CertificateDescription:

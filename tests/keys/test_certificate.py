@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.certificate import certificate_pem, fingerprint_sha256, parse_certificate, parse_certificates
-from provision.keys.describe import describe
+from provision.keys.describe import Period, describe
 from provision.keys.expiry import Threshold, due
 from provision.keys.issue import issue, subject_name
 from provision.keys.match import matches, rsa_key_of
@@ -181,8 +181,9 @@ def test_validity_in_words(certificate):
 
 def test_the_period_includes_both_ends(certificate):
     found, instant = describe(certificate), timedelta(microseconds=1)
-    assert [found.is_valid(found.not_before), found.is_valid(found.not_after)] == [True, True]
-    assert [found.is_valid(found.not_before - instant), found.is_valid(found.not_after + instant)] == [False, False]
+    assert [found.period(found.not_before), found.period(found.not_after)] == [Period.WITHIN, Period.WITHIN]
+    assert found.period(found.not_before - instant) is Period.BEFORE
+    assert found.period(found.not_after + instant) is Period.AFTER
 
 
 def test_days_left_counts_whole_days_and_goes_below_zero(certificate):
