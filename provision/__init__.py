@@ -1,3 +1,3 @@
-"""Safe server-to-server access to a Salesforce org: set up, proven and rotated from one file."""
+"""Safe server-to-server access to a Salesforce org: set up and proven from one file."""
 
 __version__ = "0.1.0"

@@ -55,7 +55,7 @@ Exit codes:
 )
 @click.version_option(__version__, prog_name="provision")
 def root() -> None:
-    """Safe server-to-server access to a Salesforce org: set up, proven, rotated.
+    """Safe server-to-server access to a Salesforce org: set up and proven.
 
     \b
     Examples:
