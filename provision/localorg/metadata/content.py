@@ -5,6 +5,7 @@ Content is JSON-shaped: a complex type is a dict, a repeated element a list, eve
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from provision.localorg.metadata import refusals
@@ -14,6 +15,7 @@ from provision.localorg.metadata.tree import NAMESPACE, Node, UnreadableXml, par
 Content = dict[str, Any]
 """A component without its name, JSON-shaped: dicts, lists and texts."""
 
+_NIL: Final = "http://www.w3.org/2001/XMLSchema-instance}nil"
 _BOOLEANS: Final = {"true": "true", "1": "true", "false": "false", "0": "false"}
 _NUMBERS: Final = {
     "int": re.compile(r"[+-]?\d{1,10}"),
@@ -40,6 +42,16 @@ def read(data: bytes, type_name: str, version: int) -> Content:
     return _complex(root, type_name, _Rules(schema(), version))
 
 
+def from_node(node: Node, type_name: str, version: int) -> Content:
+    """Read a component of a SOAP message under the rules of that API version; nil elements count as left out.
+
+    Raises:
+        Refusal: as `read` does.
+
+    """
+    return _complex(_without_nil(node), type_name, _Rules(schema(), version))
+
+
 def write(type_name: str, content: Mapping[str, Any]) -> bytes:
     """The file as a retrieve returns it: ASCII order, four spaces, no self-closing tags, quotes escaped."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{type_name} xmlns="{NAMESPACE}">']
@@ -53,6 +65,12 @@ def escape(text: str) -> str:
     for raw, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("'", "&apos;"), ('"', "&quot;")):
         text = text.replace(raw, entity)
     return text
+
+
+def _without_nil(node: Node) -> Node:
+    """The node without nil elements, all in the namespace of metadata: clients do not agree about it in messages."""
+    kept = tuple(_without_nil(child) for child in node.children if child.attributes.get(_NIL) not in {"true", "1"})
+    return replace(node, children=kept, namespace=NAMESPACE)
 
 
 class _Rules:

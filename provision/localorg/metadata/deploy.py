@@ -5,12 +5,11 @@ destructiveChangesPost.xml.
 Whether the effects stay is decided once, at the end: check-only never keeps them.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from provision.localorg.metadata import content, folders, manifest, outcome, package, refusals
+from provision.localorg.metadata import content, folders, manifest, names, outcome, package, refusals
 from provision.localorg.metadata.manifest import WILDCARD, Manifest
 from provision.localorg.metadata.options import Options
 from provision.localorg.metadata.outcome import Message, Outcome, refused
@@ -23,7 +22,6 @@ from provision.localorg.metadata.types.external_client_app import automatic
 from provision.localorg.metadata.types.kind import Component
 from provision.localorg.store.database import Transaction
 
-_API_NAME: Final = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*")
 _BEFORE: Final = DESTRUCTIVE[:2]
 _AFTER: Final = DESTRUCTIVE[2:]
 
@@ -117,8 +115,7 @@ def _deploy_member(tenant: Tenant, each: Package, member: _Named, version: int, 
     try:
         if kind is None or not schema().has_type(root):
             raise refusals.NOT_AVAILABLE.refuse()
-        if not _API_NAME.fullmatch(member.full_name):
-            raise refusals.BAD_NAME.refuse(type=member.type)
+        names.check(member.type, member.full_name)
         read = content.read(each.files[member.path], root, version)
         saved = kind.deploy(tenant, Component(member.full_name, read, version, options.ignore_warnings))
     except Refusal as refusal:

@@ -5,7 +5,7 @@ The work itself happens on the poll that ends the job, so until then a deploy ha
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
 from provision.localorg.metadata import outcome
@@ -15,6 +15,9 @@ from provision.localorg.metadata.outcome import Outcome
 
 Status = Literal["Queued", "Pending", "InProgress", "Canceling", "Canceled", "Succeeded", "SucceededPartial", "Failed"]
 
+_STAMP: Final = "%Y-%m-%dT%H:%M:%S.000Z"
+QUICK_DEPLOY_WITHIN: Final = timedelta(days=10)
+"""How long a validation can be deployed without being validated again (documented)."""
 DONE: Final = frozenset({"Canceled", "Succeeded", "SucceededPartial", "Failed"})
 
 
@@ -32,7 +35,7 @@ class DeployJob:
 
     by: By
     zip_file: str = field(repr=False)
-    """The zip as base64 text; dropped when the job is done."""
+    """The zip as base64 text; dropped when the job is done, unless it was a validation that can be deployed later."""
     zip_size: int
     options: Options
     created: str
@@ -42,11 +45,18 @@ class DeployJob:
     completed: str = ""
     canceled_by: By | None = None
     outcome: Outcome | None = None
+    validated_id: str = ""
+    """Id of the validation that this deploy repeats, if it does."""
 
     @property
     def done(self) -> bool:
         """Whether it has ended."""
         return self.status in DONE
+
+    @property
+    def is_validation(self) -> bool:
+        """Whether it was a check-only deploy that found nothing wrong."""
+        return self.options.check_only and self.status == "Succeeded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +98,27 @@ def advance_deploy(job: DeployJob, now: datetime, run: Callable[[DeployJob], Out
             return replace(job, status="InProgress", started=moment, modified=moment)
         case "InProgress":
             done = run(job)
-            ended = replace(job, status=done.status, outcome=done, zip_file="")
-            return replace(ended, completed=moment, modified=moment)
+            ended = replace(job, status=done.status, outcome=done, completed=moment, modified=moment)
+            return ended if ended.is_validation else replace(ended, zip_file="")
         case "Canceling":
             return replace(job, status="Canceled", completed=moment, modified=moment)
         case _:
             return job
+
+
+def quick_deploy(validated_id: str, validation: DeployJob, now: datetime, by: By) -> DeployJob | None:
+    """A deploy of what was validated; None where that is no validation, or too old a one."""
+    if not validation.is_validation or now - from_stamp(validation.completed) > QUICK_DEPLOY_WITHIN:
+        return None
+    return DeployJob(
+        by=by,
+        zip_file=validation.zip_file,
+        zip_size=validation.zip_size,
+        options=replace(validation.options, check_only=False),
+        created=stamp(now),
+        modified=stamp(now),
+        validated_id=validated_id,
+    )
 
 
 def cancel(job: DeployJob, now: datetime, by: By) -> DeployJob:
@@ -122,7 +147,12 @@ def advance_retrieve(job: RetrieveJob, run: Callable[[RetrieveJob], Retrieved]) 
 
 def stamp(moment: datetime) -> str:
     """A moment as SOAP answers print it: UTC, milliseconds."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return moment.strftime(_STAMP)
+
+
+def from_stamp(text: str) -> datetime:
+    """Back from `stamp`."""
+    return datetime.strptime(text, _STAMP).replace(tzinfo=UTC)
 
 
 def deploy_to_json(job: DeployJob) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from provision.localorg.metadata import (
     deploy,
     describe,
     faults,
+    folders,
     jobs,
     manifest,
     options,
     results,
     retrieve,
+    saving,
 )
 from provision.localorg.metadata.jobs import DeployJob, RetrieveJob
 from provision.localorg.metadata.manifest import Manifest
@@ -22,7 +24,7 @@ from provision.localorg.metadata.options import Options
 from provision.localorg.metadata.outcome import Outcome
 from provision.localorg.metadata.refusals import Refusal
 from provision.localorg.metadata.requester import Requester
-from provision.localorg.metadata.soap import Typed
+from provision.localorg.metadata.soap import Call, Typed
 from provision.localorg.metadata.tree import Node
 from provision.localorg.metadata.types import kinds
 from provision.localorg.store.ids import lengthen
@@ -64,6 +66,22 @@ def poll_deploy(requester: Requester, job_id: str) -> tuple[str, DeployJob]:
     return held.id, after
 
 
+def quick_deploy(requester: Requester, validation_id: str) -> tuple[str, DeployJob]:
+    """Queue the deploy of what a recent validation found to be right; returns its id.
+
+    Raises:
+        Fault: there is no such validation.
+
+    """
+    held = requester.jobs.get(validation_id)
+    validation = jobs.deploy_from_json(held.state) if held and held.kind == "deploy" else None
+    now = requester.tenant.now
+    job = jobs.quick_deploy(held.id, validation, now, requester.by) if held and validation else None
+    if job is None:
+        raise faults.NO_VALIDATION.fault()
+    return requester.jobs.insert("deploy", jobs.deploy_to_json(job)).id, job
+
+
 def cancel_deploy(requester: Requester, job_id: str) -> tuple[str, DeployJob]:
     """Ask for a deploy to be cancelled.
 
@@ -99,16 +117,18 @@ def poll_retrieve(requester: Requester, job_id: str) -> tuple[str, RetrieveJob]:
     return held.id, after
 
 
-def perform(requester: Requester, operation: str, arguments: Node) -> Any:
+def perform(requester: Requester, call: Call) -> Any:
     """Carry out a SOAP operation and return its result, ready to be written.
 
     Raises:
         Fault: the operation is unknown, or refuses.
 
     """
-    if operation not in _SOAP:
-        raise faults.NO_OPERATION.fault(operation=operation)
-    return _SOAP[operation](requester, arguments)
+    if call.operation in saving.OPERATIONS:
+        return saving.OPERATIONS[call.operation](requester, call)
+    if call.operation not in _SOAP:
+        raise faults.NO_OPERATION.fault(operation=call.operation)
+    return _SOAP[call.operation](requester, call.arguments)
 
 
 def _job(requester: Requester, job_id: str, kind: str) -> Job:
@@ -136,6 +156,10 @@ def _check_deploy_status(requester: Requester, arguments: Node) -> Any:
 def _cancel_deploy(requester: Requester, arguments: Node) -> Any:
     job_id, job = cancel_deploy(requester, _only_text(arguments))
     return {"done": job.done, "id": job_id}
+
+
+def _deploy_recent_validation(requester: Requester, arguments: Node) -> Any:
+    return quick_deploy(requester, _only_text(arguments))[0]
 
 
 def _retrieve(requester: Requester, arguments: Node) -> Any:
@@ -189,14 +213,18 @@ def _list_metadata(requester: Requester, arguments: Node) -> Any:
 
 
 def _read_metadata(requester: Requester, arguments: Node) -> Any:
-    kind = kinds.find(arguments.text_of("type"))
+    type_name = arguments.text_of("type")
+    kind = kinds.called(type_name, requester.version)
     if kind is None:
         raise faults.UNKNOWN_TYPE.fault()
+    named = arguments.all("fullNames")
+    saving.check_number(len(named))
     records: list[Any] = []
-    for node in arguments.all("fullNames"):
+    for node in named:
         full_name = node.text.strip()
-        shown = kind.read(requester.tenant, full_name, requester.version)
-        records.append(Typed(kind.type, {"fullName": full_name, **_sorted(shown)}) if shown is not None else None)
+        fits = folders.root(kind.type, full_name) == type_name
+        shown = kind.read(requester.tenant, full_name, requester.version) if fits else None
+        records.append(Typed(type_name, {"fullName": full_name, **_sorted(shown)}) if shown is not None else None)
     return {"records": records}
 
 
@@ -230,6 +258,7 @@ _SOAP: Final[Mapping[str, Callable[[Requester, Node], Any]]] = {
     "checkRetrieveStatus": _check_retrieve_status,
     "checkStatus": _check_status,
     "deploy": _deploy,
+    "deployRecentValidation": _deploy_recent_validation,
     "describeMetadata": _describe_metadata,
     "listMetadata": _list_metadata,
     "readMetadata": _read_metadata,

@@ -12,11 +12,17 @@ NO_TESTS: Final = "NoTestRun"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options that change what a deploy does; the defaults are those of the SOAP call."""
+    """The options of a deploy; the defaults are those of the SOAP call.
+
+    Some change nothing here and are only echoed: nothing deleted is kept to be purged, the others are reserved.
+    """
 
     allow_missing_files: bool = False
+    auto_update_package: bool = False
     check_only: bool = False
     ignore_warnings: bool = False
+    perform_retrieve: bool = False
+    purge_on_delete: bool = False
     rollback_on_error: bool = False
     single_package: bool = False
     test_level: str = NO_TESTS
@@ -29,8 +35,11 @@ class Options:
 
 _FLAGS: Final[Mapping[str, str]] = {
     "allowMissingFiles": "allow_missing_files",
+    "autoUpdatePackage": "auto_update_package",
     "checkOnly": "check_only",
     "ignoreWarnings": "ignore_warnings",
+    "performRetrieve": "perform_retrieve",
+    "purgeOnDelete": "purge_on_delete",
     "rollbackOnError": "rollback_on_error",
     "singlePackage": "single_package",
 }
@@ -50,7 +59,7 @@ def from_json(values: Mapping[str, Any]) -> Options:
 def to_json(options: Options) -> dict[str, Any]:
     """Options in the words of the REST answer."""
     flags: dict[str, Any] = {name: getattr(options, attribute) for name, attribute in _FLAGS.items()}
-    return flags | {"testLevel": options.test_level}
+    return dict(sorted((flags | {"runTests": None, "testLevel": options.test_level}).items()))
 
 
 def _options(pairs: Iterable[tuple[str, str]]) -> Options:

@@ -94,6 +94,12 @@ NO_REFERENCE: Final = Wording(
     "recorded: many deploy logs and the sfdx-hardis error table",
     "INVALID_CROSS_REFERENCE_KEY",
 )
+NO_COMPONENT: Final = Wording("No {type} named: {name} found", "recorded for deploys", "INVALID_CROSS_REFERENCE_KEY")
+ROLLED_BACK: Final = Wording(
+    "Record rolled back because not all records were valid and the request was using AllOrNone header",
+    "documented rule, assumed text",
+    "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+)
 NAME_TAKEN: Final = Wording(
     "This {label} already exists or has been previously used.  Please choose a different name.",
     "recorded: sfdx-hardis error table; assumed where an app of the other kind has the name",

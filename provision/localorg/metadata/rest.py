@@ -11,6 +11,11 @@ _STARTED: Final = (
     *("rollbackOnError", "status", "runTestsEnabled", "done"),
 )
 _PLACES: Final = ("columnNumber", "lineNumber")
+_ABSENT: Final = (
+    *("canceledBy", "canceledByName", "completedDate", "errorMessage"),
+    *("errorStatusCode", "startDate", "stateDetail"),
+)
+"""What a result says with null where there is nothing to say."""
 
 
 def started(job_id: str, job: DeployJob, version: int) -> dict[str, Any]:
@@ -23,10 +28,21 @@ def started(job_id: str, job: DeployJob, version: int) -> dict[str, Any]:
     }
 
 
-def status(job_id: str, job: DeployJob, *, details: bool, version: int) -> dict[str, Any]:
+def quick(job_id: str, job: DeployJob, url: str) -> dict[str, Any]:
+    """The answer to the deploy of a validation."""
+    return {
+        "validatedDeployRequestId": job.validated_id,
+        "id": job_id,
+        "url": url,
+        "deployOptions": options.to_json(job.options),
+    }
+
+
+def status(job_id: str, job: DeployJob, url: str, *, details: bool, version: int) -> dict[str, Any]:
     """The answer to a status request; `version` is that of the URL."""
     result = results.deploy_result(job_id, job, details=details, version=version)
-    shown = {name: _date(name, value) for name, value in result.items() if name != "details"}
+    shown = dict.fromkeys(_ABSENT)
+    shown |= {name: _date(name, value) for name, value in result.items() if name != "details"}
     if details:
         messages = result["details"]
         shown["details"] = {
@@ -37,7 +53,8 @@ def status(job_id: str, job: DeployJob, *, details: bool, version: int) -> dict[
         }
     return {
         "id": job_id,
-        "validatedDeployRequestId": None,
+        "url": url,
+        "validatedDeployRequestId": job.validated_id or None,
         "deployResult": shown,
         "deployOptions": options.to_json(job.options),
     }

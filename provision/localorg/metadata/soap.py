@@ -36,6 +36,7 @@ class Call:
     operation: str
     arguments: Node
     session_id: str
+    all_or_none: bool = False
 
 
 def read(data: bytes) -> Call:
@@ -56,7 +57,13 @@ def read(data: bytes) -> Call:
         raise faults.MALFORMED.fault(reason="one operation is expected in Envelope/Body")
     header = envelope.child("Header")
     session = header.child("SessionHeader") if header else None
-    return Call(body.children[0].name, body.children[0], session.text_of("sessionId") if session else "")
+    together = header.child("AllOrNoneHeader") if header else None
+    return Call(
+        operation=body.children[0].name,
+        arguments=body.children[0],
+        session_id=session.text_of("sessionId") if session else "",
+        all_or_none=together is not None and together.text_of("allOrNone").lower() in {"true", "1"},
+    )
 
 
 def answer(operation: str, result: Any) -> bytes:

@@ -16,13 +16,8 @@ from provision.localorg.routes import rendering
 from provision.localorg.routes.exchange import Answer, Exchange
 
 _API_SCOPES: Final = frozenset({"api", "full"})
+_JSON_TYPE: Final = "application/json"
 _JSON_PARTS: Final = ("json", "entity_content")
-_REST_STATUS: Final = {
-    "EXCEEDED_MAX_SIZE_REQUEST": 413,
-    "INSUFFICIENT_ACCESS": 403,
-    "INVALID_CROSS_REFERENCE_KEY": 404,
-    "INVALID_SESSION_ID": 401,
-}
 _REST_TEXT: Final = {"INVALID_SESSION_ID": "Session expired or invalid"}
 """REST words a refused session otherwise than SOAP does (both recorded)."""
 
@@ -31,25 +26,28 @@ def call(exchange: Exchange, version: str, suffix: str = "") -> Response:  # noq
     """One SOAP call; the operation is that of the body, whatever path and SOAPAction say."""
     try:
         asked = soap.read(_body(exchange))
-        result = _ask(
-            exchange,
-            asked.session_id,
-            version,
-            lambda by: operations.perform(by, asked.operation, asked.arguments),
-        )
+        result = _ask(exchange, asked.session_id, version, lambda by: operations.perform(by, asked))
     except Fault as fault:
         return _refused(Answer(soap.fault(fault), 500, content_type="text/xml; charset=utf-8"), fault)
     return _answered(Answer(soap.answer(asked.operation, result), content_type="text/xml; charset=utf-8"))
 
 
 def start(exchange: Exchange, version: str) -> Response:
-    """A deploy over REST: a JSON part with the options and a file part with the zip, in any order."""
+    """A deploy over REST: a JSON part with the options and a file part with the zip, in any order.
+
+    A body of JSON alone asks for the deploy of a validation.
+    """
 
     def work(by: Requester) -> Any:
         zip_file, chosen = _parts(exchange)
         return rest.started(*operations.start_deploy(by, zip_file, chosen), by.version)
 
-    return _rest(exchange, version, work, 201)
+    def quick_work(by: Requester) -> Any:
+        validation = _json(_body(exchange).decode("utf-8", "replace")).get("validatedDeployRequestId")
+        job_id, job = operations.quick_deploy(by, str(validation))
+        return rest.quick(job_id, job, _url(exchange, version, job_id))
+
+    return _rest(exchange, version, quick_work if exchange.request.mimetype == _JSON_TYPE else work, 201)
 
 
 def status(exchange: Exchange, version: str, job_id: str) -> Response:
@@ -57,7 +55,8 @@ def status(exchange: Exchange, version: str, job_id: str) -> Response:
 
     def work(by: Requester) -> Any:
         details = exchange.request.args.get("includeDetails", "").lower() == "true"
-        return rest.status(*operations.poll_deploy(by, job_id), details=details, version=by.version)
+        found_id, job = operations.poll_deploy(by, job_id)
+        return rest.status(found_id, job, _url(exchange, version, found_id), details=details, version=by.version)
 
     return _rest(exchange, version, work)
 
@@ -69,7 +68,8 @@ def cancel(exchange: Exchange, version: str, job_id: str) -> Response:
         wanted = _json(_body(exchange).decode("utf-8", "replace")).get("deployResult")
         if not isinstance(wanted, dict) or wanted.get("status") != "Canceling":
             raise faults.BAD_ARGUMENT.fault(reason="deployResult.status must be Canceling")
-        return rest.status(*operations.cancel_deploy(by, job_id), details=False, version=by.version)
+        found_id, job = operations.cancel_deploy(by, job_id)
+        return rest.status(found_id, job, _url(exchange, version, found_id), details=False, version=by.version)
 
     return _rest(exchange, version, work, 202)
 
@@ -79,7 +79,7 @@ def _rest(exchange: Exchange, version: str, work: Callable[[Requester], Any], su
         result = _ask(exchange, exchange.bearer_token() or "", version, work)
     except Fault as fault:
         error = {"message": _REST_TEXT.get(fault.code, fault.text), "errorCode": fault.code}
-        return _refused(rendering.rest(exchange.request, _REST_STATUS.get(fault.code, 400), [error]), fault)
+        return _refused(rendering.rest(exchange.request, fault.rest_status, [error]), fault)
     return _answered(rendering.rest(exchange.request, success, result))
 
 
@@ -101,6 +101,11 @@ def _ask(exchange: Exchange, session_id: str, version: str, work: Callable[[Requ
         raise faults.INVALID_SESSION.fault()
     with exchange.database.transaction() as transaction:
         return work(requester.identify(transaction, exchange.tenant, session.user_id, exchange.now, major))
+
+
+def _url(exchange: Exchange, version: str, job_id: str) -> str:
+    """Where the status of a deploy is asked."""
+    return f"{exchange.base_url}/services/data/v{version}/metadata/deployRequest/{job_id}"
 
 
 def _parts(exchange: Exchange) -> tuple[bytes, options.Options]:

@@ -167,6 +167,13 @@ class Http:
     session_id: str
     host: str
 
+    def logged_in_again(self):
+        """The same with a new session."""
+        with self.org.database.transaction() as transaction:
+            admin = transaction.records(self.org.row.id).all("User")[0].id
+            session = transaction.sessions(self.org.row.id).issue(admin, None, ["full"])
+        return replace(self, session_id=session.token)
+
     def soap(self, operation, inside, *, path="/services/Soap/m/66.0", session_id=None):
         """Call an operation; returns the status and the children of the answer's body."""
         header = f"<SessionHeader><sessionId>{escape(session_id or self.session_id)}</sessionId></SessionHeader>"

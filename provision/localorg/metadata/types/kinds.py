@@ -6,6 +6,8 @@ way round.
 
 from typing import Final
 
+from provision.localorg.metadata.schema import schema
+from provision.localorg.metadata.types import settings
 from provision.localorg.metadata.types.connected_app import ConnectedApp
 from provision.localorg.metadata.types.external_client_app.application import Application
 from provision.localorg.metadata.types.external_client_app.global_oauth_settings import GlobalOauthSettings
@@ -18,6 +20,7 @@ from provision.localorg.metadata.types.permission_set import PermissionSet
 from provision.localorg.metadata.types.permission_set_group import PermissionSetGroup
 from provision.localorg.metadata.types.settings import Settings
 
+_SETTINGS: Final = Settings()
 _MEMBERS: Final[tuple[Member, ...]] = (
     OauthSettings(),
     GlobalOauthSettings(),
@@ -34,7 +37,7 @@ _MEMBERS: Final[tuple[Member, ...]] = (
 )
 
 KINDS: Final[tuple[Kind, ...]] = (
-    Settings(),
+    _SETTINGS,
     PermissionSet(),
     PermissionSetGroup(),
     ConnectedApp(),
@@ -53,3 +56,12 @@ def rank(type_name: str) -> int:
 def find(type_name: str) -> Kind | None:
     """The kind of that name; None for types that this org does not have."""
     return next((kind for kind in KINDS if kind.type == type_name), None)
+
+
+def called(type_name: str, version: int) -> Kind | None:
+    """The kind that calls name by the root element of its files, if that API version has it."""
+    if not schema().has_type(type_name) or schema().is_younger(type_name, version):
+        return None
+    known = find(type_name)
+    group = type_name.removesuffix(_SETTINGS.type)
+    return _SETTINGS if known is None and settings.is_known(group) else known
