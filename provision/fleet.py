@@ -18,6 +18,7 @@ from provision.model.change import Outcome, OutcomeStatus
 from provision.model.desired import Desired
 from provision.model.event import Event, Listener
 from provision.model.result import OrgResult
+from provision.model.situation import needs_key_pair
 from provision.observe import observe
 from provision.org.client import Org, Site
 from provision.org.connect import connect, site_of
@@ -62,6 +63,13 @@ def rendered(call: Call, name: str, store: Store, form: Literal["mdapi", "source
     found = materials(store, name, None, wanted)
     certificates = {key: certificate_pem(m.key_pair.certificate) if m.key_pair else None for key, m in found.items()}
     return declared_files(wanted, certificates, call.api_version, form)
+
+
+def without_certificate(call: Call, name: str, store: Store) -> tuple[str, ...]:
+    """Return the apps that sign assertions and have no key pair in the store: their files lack the certificate."""
+    wanted = desired_in(call, name)
+    found = materials(store, name, None, wanted)
+    return tuple(app.key for app in wanted.apps if needs_key_pair(app) and found[app.key].key_pair is None)
 
 
 def desired_in(call: Call, name: str) -> Desired:

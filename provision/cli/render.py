@@ -10,6 +10,7 @@ import click
 
 from provision.cli.calls import make_call, open_store
 from provision.cli.checking import check_files
+from provision.cli.init import refuse_to_overwrite
 from provision.cli.options import Setup, apps, common, orgs
 from provision.errors import Code, Usage
 
@@ -63,7 +64,7 @@ def command(
     call = make_call(setup, org_names, app_names, all_orgs=all_orgs)
     made: dict[str, bytes] = {}
     for org in call.orgs:
-        contents = _manifest(call, org, wildcard=wildcard) if manifest else _metadata(call, org, form)
+        contents = _manifest(call, org, wildcard=wildcard) if manifest else _metadata(setup, call, org, form)
         folder = f"{org}/" if len(call.orgs) > 1 else ""
         made |= {f"{folder}{path}": content for path, content in contents.items()}
     if output_dir is None:
@@ -73,10 +74,16 @@ def command(
     return 0
 
 
-def _metadata(call: Call, org: str, form: Literal["mdapi", "source"]) -> Mapping[str, bytes]:
-    from provision.fleet import rendered
+def _metadata(setup: Setup, call: Call, org: str, form: Literal["mdapi", "source"]) -> Mapping[str, bytes]:
+    from provision.fleet import rendered, without_certificate
 
-    return rendered(call, org, open_store(call.settings), form)
+    store = open_store(call.settings)
+    for app in without_certificate(call, org, store):
+        setup.output.warn(
+            f"{app} has no key pair here, so its file has no certificate: deployed over an app that has one, it would "
+            f"clear it and JWT bearer would end (provision keys generate -o {org} -a {app}, or provision apply)"
+        )
+    return rendered(call, org, store, form)
 
 
 def _manifest(call: Call, org: str, *, wildcard: bool) -> Mapping[str, bytes]:
@@ -96,6 +103,8 @@ def _print(setup: Setup, made: Mapping[str, bytes]) -> None:
 def _write(setup: Setup, folder: Path, made: Mapping[str, bytes], *, replace: bool) -> None:
     from provision.store.disk import write_bytes
 
+    for path in made:
+        refuse_to_overwrite(folder / path, force=replace)
     for path, content in made.items():
         write_bytes(folder / path, content, mode=0o644, replace=replace)
     paths = [str(folder / path) for path in made]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from provision.clock import SYSTEM, Clock
+from provision.errors import Code, Failed
 from provision.localorg import FILE_NAME
 from provision.org.admin import log_in
 from provision.org.client import Org, Site
@@ -54,7 +55,15 @@ def _local(settings: Settings, name: str, api_version: str, clock: Clock) -> Org
 
     path = local_orgs_file(settings)
     make_private_folder(path.parent)
-    local = LocalOrg.open(path, name, **_switches(settings.orgs[name]))
+    try:
+        local = LocalOrg.open(path, name, **_switches(settings.orgs[name]))
+    except Exception as problem:  # the local org shares no error types with us
+        raise Failed(
+            Code.STORE_CORRUPT,
+            f"The local orgs' file {path} cannot be used",
+            detail=f"{type(problem).__name__}: {problem}",
+            remedy=("Make the folder writable, if it is not", "provision local reset throws the local orgs away"),
+        ) from problem
     transport = Transport([local.my_domain, local.login_host], app=local.app, clock=clock)
     hosts = (local.my_domain, local.login_host)
     site = Site(name, transport, *hosts, api_version, is_local=True, canary=local.admin_username)
