@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,16 @@ import pytest
 from provision.apps import connected_app
 from provision.errors import Code, Failed, Usage
 from provision.given import secrets_in_files, with_files
+from provision.metadata.checked import component
 from provision.metadata.merge import overlay
+from provision.metadata.parse import parse
 from provision.model.desired import AppKind, AppPolicy, Desired, RefreshTokenPolicy
 from provision.model.metadata import Document
 from provision.settings.desired import desired
 from provision.settings.load import load
 from provision.settings.models import Settings
 from provision.steps import permission_set
+from tests.conftest import SHARED
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 APP = f"""\
@@ -211,3 +215,34 @@ def test_files_of_what_an_org_does_not_get_are_not_read(tmp_path: Path) -> None:
     rest = "orgs: {uat: {my_domain: acme.my.salesforce.com, apps: []}}\napps: {a: {user: bot, file: none.xml}}\n"
     settings = read(tmp_path, rest)
     assert with_files(desired(settings, "uat"), settings).apps == ()
+
+
+CORPUS = SHARED / "corpus"
+REAL = (
+    [one for one in json.loads((CORPUS / "INDEX.json").read_text())["files"] if one["split"] == "dev"]
+    if (CORPUS / "INDEX.json").is_file()
+    else []
+)
+OURS = {"contactEmail", "description", "fullName", "label", "oauthConfig", "oauthPolicy", "permissionSetName"}
+
+
+@pytest.mark.skipif(not REAL, reason="the collection of real files is not at hand")
+def test_real_apps_keep_all_that_the_settings_have_no_word_for(tmp_path: Path) -> None:
+    apps = [one for one in REAL if one["kind"] == "ConnectedApp"]
+    for one in apps:
+        content = (CORPUS / one["file"]).read_bytes()
+        settings = read(tmp_path, app_settings())
+        (tmp_path / "apps/Billing.connectedApp-meta.xml").write_bytes(content)
+        [app] = with_files(desired(settings, "local"), settings).apps
+        document = Document("ConnectedApp", connected_app.declared(app, None))
+        component("Billing", document, "67.0")
+        before, after = parse(content).fields, document.fields
+        assert {name: after[name] for name in before if name not in OURS} == {
+            name: value for name, value in before.items() if name not in OURS
+        }
+        config, kept = before.get("oauthConfig", {}), after["oauthConfig"]
+        assert isinstance(config, dict)
+        assert isinstance(kept, dict)
+        assert set(config) - set(kept) <= {"consumerKey", "consumerSecret"}
+        assert set(config.get("scopes", ())) <= set(kept["scopes"])
+    assert len(apps) == 158

@@ -54,6 +54,8 @@ def default(key: str, part: dict, required: list[str]) -> str:
     if "default" not in part:
         return ""
     value = part["default"]
+    if isinstance(value, bool):
+        return f"`{json.dumps(value)}`"
     return f"`[{', '.join(value)}]`" if isinstance(value, list) else f"`{value}`"
 
 
