@@ -13,6 +13,7 @@ from provision.model.situation import Situation
 from provision.steps import (
     app,
     assignment,
+    deletion,
     key_pair,
     permission_set,
     permission_set_group,
@@ -38,6 +39,7 @@ STEPS: tuple[Step, ...] = (
     permission_set,
     permission_set_group,
     app,
+    deletion,
     assignment,
 )
 """In the order in which changes are made: a run-as user exists before the app that names it, a licence before the

@@ -24,6 +24,7 @@ from provision.plan import Plan, Step
 from provision.steps import (
     app,
     assignment,
+    deletion,
     key_pair,
     permission_set,
     permission_set_group,
@@ -111,7 +112,7 @@ def _metadata(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
         changes = tuple(change for change in changes if not _waits_for_user(situation, change))
     credentials = choose_credentials(work.store, situation, site.name, keep=not work.order.dry_run)
     content = package(situation, changes, credentials, site.api_version)
-    if content.components:
+    if content.components or content.delete_before or content.delete_after:
         deploy(work.org, content, replace(work.order.deployment, options=options), work.listen)
     return {}
 
@@ -135,7 +136,7 @@ STAGES: tuple[Stage, ...] = (
 STEPS_OF: Mapping[Part, tuple[Step, ...]] = {
     Part.KEYS: (key_pair,),
     Part.USERS: (user, permission_set_license),
-    Part.METADATA: (permission_set, permission_set_group, app),
+    Part.METADATA: (permission_set, permission_set_group, app, deletion),
     Part.ASSIGNMENTS: (assignment,),
     Part.PROOF: (),
 }
