@@ -32,7 +32,7 @@ def csr(
     out: Path | None,
     force: bool,
 ) -> None:
-    r"""Request a certificate from an authority (PKCS #10) for the key of an app.
+    """Request a certificate from an authority (PKCS #10) for the key of an app.
 
     The key stays where it is. Bring the certificate that comes back with: provision keys import --certificate FILE
 

@@ -28,7 +28,7 @@ def retire(
     generation: int,
     confirm: str | None,
 ) -> None:
-    r"""Delete the private key of an earlier or staged key pair for good; its certificate stays.
+    """Delete the private key of an earlier or staged key pair for good; its certificate stays.
 
     The org is asked first: a key whose certificate the app holds is not deleted. Where there is no admin session to ask
     with, you are told which certificate the app might still hold.

@@ -25,7 +25,7 @@ def command() -> None:
 def generate(
     setup: Setup, org_names: tuple[str, ...], app_names: tuple[str, ...], all_orgs: bool, staged: bool
 ) -> None:
-    r"""Make a key pair and a certificate for each app.
+    """Make a key pair and a certificate for each app.
 
     Size, validity and subject are those of `key` in the settings. A key pair that is in use is never replaced.
 
@@ -63,7 +63,7 @@ def show(
     generation: int | None,
     pem: bool,
 ) -> None:
-    r"""Show the certificate of an app. The private key is never shown.
+    """Show the certificate of an app. The private key is never shown.
 
     \b
     Examples:
@@ -101,7 +101,7 @@ def check(
     expires_in: str | None,
     in_org: bool,
 ) -> int:
-    r"""Check keys and certificates, and whether they are due.
+    """Check keys and certificates, and whether they are due.
 
     A stored key has to sign for its certificate, which has to be valid. Whether it is due is asked by --expires-in.
 
@@ -142,7 +142,7 @@ def import_(
     staged: bool,
     **sources: str | None,
 ) -> None:
-    r"""Bring a key pair that exists already, or the certificate that an authority issued for a stored key.
+    """Bring a key pair that exists already, or the certificate that an authority issued for a stored key.
 
     It is for one app in one org, and never taken from the command line itself. Without --certificate, the one in the
     key's own file is taken, else a new one is issued. Without --key, the key is looked for among the stored ones. The
