@@ -45,7 +45,7 @@ def test_a_field_has_to_be_readable_to_be_editable_and_is_listed_once(visitor):
 VALUES = [
     ("Account", {"Name": 5}, "5"),
     ("Account", {"Name": True}, "JSON_PARSER_ERROR"),
-    ("Account", {"Name": "A", "NumberOfEmployees": "5"}, "JSON_PARSER_ERROR"),
+    ("Account", {"Name": "A", "NumberOfEmployees": "five"}, "JSON_PARSER_ERROR"),
     ("Account", {"Name": "A", "NumberOfEmployees": 2**31}, "JSON_PARSER_ERROR"),
     ("Account", {"Name": "A", "AnnualRevenue": []}, "JSON_PARSER_ERROR"),
     ("Contact", {"LastName": "A", "Birthdate": "2001-02-29"}, "JSON_PARSER_ERROR"),

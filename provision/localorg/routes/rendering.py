@@ -8,8 +8,9 @@ from typing import Any, Final
 from werkzeug import Request
 
 from provision.localorg.routes.exchange import Answer
-from provision.localorg.sobjects.refusals import NO_RECORD, NO_RESOURCE, Refusal
+from provision.localorg.sobjects.refusals import DELETED, NO_RECORD, NO_RECORD_TO_WRITE, NO_RESOURCE, Refusal
 
+_CODE_FIRST: Final = frozenset({NO_RESOURCE, NO_RECORD, NO_RECORD_TO_WRITE})
 JSON: Final = "application/json;charset=UTF-8"
 _NO_STORE: Final = {"Cache-Control": "no-cache,must-revalidate,max-age=0,no-store,private"}
 
@@ -30,11 +31,13 @@ def rest_refusal(request: Request, refusals: Sequence[Refusal]) -> Answer:
 
 
 def rest_error(refusal: Refusal) -> dict[str, Any]:
-    """One error; unknown resources print the code first (recorded), all others the message."""
-    if refusal.wording in {NO_RESOURCE, NO_RECORD}:
+    """One error; what does not exist prints the code first (recorded), all others the message."""
+    if refusal.wording in _CODE_FIRST:
         return {"errorCode": refusal.code, "message": refusal.message}
     error: dict[str, Any] = {"message": refusal.message, "errorCode": refusal.code}
-    return error | {"fields": list(refusal.fields)} if refusal.fields else error
+    if refusal.fields or refusal.wording == DELETED:
+        error["fields"] = list(refusal.fields)
+    return error
 
 
 def oauth(status: int, body: Mapping[str, Any]) -> Answer:

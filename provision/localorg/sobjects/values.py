@@ -15,6 +15,8 @@ _EMAIL: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
 )
+_DIGITS: Final = re.compile(r"-?\d{1,10}", re.ASCII)
+"""Numbers as text are taken (recorded: CumulusCI cassettes)."""
 _LARGEST_INT: Final = 2**31 - 1
 _LARGEST_AMOUNT: Final = 10**18
 _TOKENS: Final[Mapping[type, str]] = {
@@ -71,6 +73,8 @@ def _boolean(field: Field, value: Any) -> bool:
 
 
 def _int(field: Field, value: Any) -> int:
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_INT:
         return value
     raise _wrong_type(field, value)

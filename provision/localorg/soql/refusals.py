@@ -4,7 +4,7 @@ from typing import Final
 
 from provision.localorg.sobjects.refusals import Refusal, Wording
 
-_BEFORE: Final = 36
+_BEFORE: Final = 35
 _AFTER: Final = 36
 
 
