@@ -37,6 +37,7 @@ def choose(
     setup: Setup, org_names: Sequence[str], app_names: Sequence[str], *, all_orgs: bool, signing: bool = False
 ) -> Choice:
     """Return what was chosen; with `signing`, apps that do not sign are left out unless they are named."""
+    from provision.given import with_files
     from provision.model.situation import needs_key_pair
     from provision.settings.desired import desired
     from provision.settings.select import select_apps, select_orgs
@@ -46,7 +47,7 @@ def choose(
     slots: dict[Slot, KeySpec] = {}
     for org in select_orgs(settings, org_names, all_orgs, setup.environ):
         keys = select_apps(settings, org, app_names)
-        for app in desired(settings, org).apps:
+        for app in with_files(desired(settings, org), settings).apps:
             if app.key in keys and (app_names or not signing or needs_key_pair(app)):
                 slots[Slot(org, app.key)] = app.key_spec
     return Choice(settings, open_store(settings), slots, SYSTEM.now())
@@ -78,10 +79,11 @@ def deployed(setup: Setup, choice: Choice, threshold: Threshold | None) -> tuple
 @contextmanager
 def asked(setup: Setup, choice: Choice, name: str) -> Iterator[tuple[Org, Desired]]:
     """Open an org with an admin session, together with what is wanted there, held to the chosen apps."""
+    from provision.given import with_files
     from provision.org.connect import connect
     from provision.settings.desired import desired
 
-    wanted = desired(choice.settings, name)
+    wanted = with_files(desired(choice.settings, name), choice.settings)
     keys = {slot.app for slot in choice.slots if slot.org == name}
     wanted = replace(wanted, apps=tuple(app for app in wanted.apps if app.key in keys))
     org = connect(choice.settings, name, setup.environ, setup.api_version(choice.settings))

@@ -37,7 +37,7 @@ def tell_arrival(setup: Setup, arrival: Arrival, now: datetime, *, staged: bool)
     for remark in remarks(arrival.chain, now):
         setup.output.warn(remark)
     if arrival.issued:
-        setup.output.warn("No certificate came with the key, so a new one was issued: it has to be deployed")
+        setup.output.warn("No certificate came with the key, so one was issued; an app that holds another keeps that")
     if not arrival.new:
         setup.output.say("This key pair was stored already.")
     if arrival.chain.issuers:

@@ -19,11 +19,18 @@ from provision.settings.desired import desired
 from provision.settings.load import load
 from provision.store.file import FileStore
 from provision.store.protocol import Slot
-from tests.journeys.conftest import Provision
+from tests.journeys.conftest import Provision, edit
 from tests.journeys.key_pairs import CONFIRMED, bring_another_key, listed, requested_key, shown
 from tests.keys.authority import Authority, bundle
 
 NOW = datetime.now(UTC)
+BY_FILE = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<ConnectedApp xmlns="http://soap.sforce.com/2006/04/metadata">
+    <contactEmail>owner@acme.example</contactEmail>
+    <label>Billing from Git</label>
+</ConnectedApp>
+"""
 
 
 @pytest.fixture
@@ -90,6 +97,18 @@ def test_what_the_app_holds_is_not_retired(settings: Path, provision: Provision)
     done = provision("keys", "retire", "--generation", "1", *CONFIRMED, "--json")
     assert (done.code, done.document["code"]) == (1, "KEY_IN_USE")
     assert listed(provision) == [(1, "archived"), (2, "current")]
+
+
+def test_neither_is_it_where_the_app_is_declared_by_its_file(settings: Path, provision: Provision) -> None:
+    """The name in the org is then that of the file, and so may be the grants."""
+    written = "    label: Billing Sync\n    contact_email: integrations@acme.example\n"
+    (settings.parent / "Billing_Git.connectedApp-meta.xml").write_text(BY_FILE)
+    edit(settings, written, "    file: Billing_Git.connectedApp-meta.xml\n")
+    assert provision("apply", "--no-verify").code == 0
+    bring_another_key(provision, settings.parent)
+    done = provision("keys", "retire", "--generation", "1", *CONFIRMED, "--json")
+    assert (done.code, done.document["code"]) == (1, "KEY_IN_USE")
+    assert done.document["message"].startswith("Billing_Git in local-legacy holds the certificate")
 
 
 def test_the_last_key_for_another_certificate_on_the_app_is_not_retired(
