@@ -155,6 +155,16 @@ def test_another_org_than_the_pinned_one_vouches_for_nothing(renewed: Path) -> N
     assert raised.value.code is Code.ORG_MISMATCH
 
 
+def test_an_app_that_shows_no_certificate_leaves_a_doubt(settings: Path, provision: Provision) -> None:
+    edit(settings, "grants: [jwt-bearer, client-credentials]", "grants: [client-credentials]")
+    assert provision("apply", "--no-verify").code == 0
+    for arguments in ([], ["--staged"]):
+        assert provision("keys", "generate", *arguments).code == 0
+    done = provision("keys", "retire", "--generation", "2", *CONFIRMED, "--json")
+    assert done.code == 0
+    assert "shows no certificate of Billing_Sync" in done.document["warnings"][0]
+
+
 @pytest.mark.parametrize(("typed", "code"), [("billing-sync", 0), ("yes", 2)])
 def test_whoever_sits_at_a_terminal_is_asked(
     renewed: Path, provision: Provision, monkeypatch: pytest.MonkeyPatch, typed: str, code: int
