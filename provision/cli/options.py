@@ -65,12 +65,10 @@ def common(function: F) -> F:
         **kwargs: Any,
     ) -> Any:
         environ = dict(os.environ)
-        output = Output(
-            as_json=as_json or environ.get("SF_CONTENT_TYPE", "").upper() == "JSON",
-            quiet=quiet,
-            debug=debug,
-            color=False if no_color else None,
-        )
+        output = click.get_current_context().find_object(Output) or Output()
+        output.as_json = as_json or environ.get("SF_CONTENT_TYPE", "").upper() == "JSON"
+        output.quiet, output.debug = quiet, debug
+        output.color = False if no_color else None
         if debug:
             logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(name)s: %(message)s")
         may_prompt = not no_prompt and sys.stdin.isatty()

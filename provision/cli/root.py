@@ -71,7 +71,7 @@ def run(args: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if args is None else args)
     output = Output.early(arguments, os.environ)
     try:
-        return int(root.main(arguments, prog_name="provision", standalone_mode=False) or 0)
+        return int(root.main(arguments, prog_name="provision", standalone_mode=False, obj=output) or 0)
     except click.exceptions.NoArgsIsHelpError as problem:
         output.say(problem.format_message())
         return problem.exit_code
