@@ -12,7 +12,7 @@ from werkzeug.routing import Map
 from provision.localorg import faults
 from provision.localorg.clock import stamp
 from provision.localorg.faults import Dropped
-from provision.localorg.routes import metadata, oauth, rendering
+from provision.localorg.routes import metadata, oauth, rendering, soap_login
 from provision.localorg.routes.data import rest
 from provision.localorg.routes.exchange import LOGIN_HOSTS, Answer, Exchange
 from provision.localorg.sobjects.refusals import NO_RESOURCE
@@ -25,9 +25,8 @@ from provision.localorg.store.orgs import OrgRow
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-MAP: Final = Map(
-    [rule.empty() for rule in (*oauth.RULES, *rest.RULES, *metadata.RULES)], strict_slashes=False, merge_slashes=False
-)
+_RULES: Final = (*oauth.RULES, *rest.RULES, *metadata.RULES, *soap_login.RULES)
+MAP: Final = Map([rule.empty() for rule in _RULES], strict_slashes=False, merge_slashes=False)
 WORTH_COMPRESSING: Final = 1_024
 """Bytes from which on an answer is compressed for clients that take it (assumed)."""
 _LEVEL: Final = 1

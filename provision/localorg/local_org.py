@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from provision.localorg.app import App
 from provision.localorg.clock import Clock, SystemClock
+from provision.localorg.oauth.guards import BLOCKED
 from provision.localorg.routes.exchange import SANDBOX_LOGIN_HOST
 from provision.localorg.store import seed
 from provision.localorg.store.consumers import Consumer
@@ -72,11 +73,33 @@ class LocalOrg:
             live = [token for token in sessions.of_user(admin.id) if sessions.get(token)]
             return live[-1] if live else sessions.issue(admin.id, None, _SCOPES).token
 
-    def approve(self, consumer_key: str, username: str) -> None:
-        """Let a user approve an app, as they would in a browser; raises `LookupError`."""
+    def approve(self, consumer_key: str, username: str) -> str:
+        """Let a user approve an app, as they would in a browser; returns the refresh token. Raises `LookupError`."""
         with self._database.transaction() as transaction:
             user = self._user(transaction, username)
             transaction.sessions(self.org_id).approve(consumer_key, user.id)
+            return transaction.refresh_tokens(self.org_id).issue(consumer_key, user.id).token
+
+    def block(self, consumer_key: str) -> None:
+        """Block an app, as an administrator does on the page of OAuth usage; raises `LookupError`."""
+        with self._database.transaction() as transaction:
+            consumer = transaction.consumers(self.org_id).by_key(consumer_key)
+            if consumer is None:
+                raise LookupError(consumer_key)
+            transaction.documents(self.org_id).put(BLOCKED, consumer.app_id, {}, None)
+
+    def restrict_logins(self, profile: str, *ranges: tuple[str, str]) -> None:
+        """Give a profile login IP ranges, first and last address each; none lift the restriction."""
+        listed = [{"startAddress": first, "endAddress": last} for first, last in ranges]
+        with self._database.transaction() as transaction:
+            documents = transaction.documents(self.org_id)
+            held = documents.get("Profile", profile) or {}
+            documents.put("Profile", profile, held | {"loginIpRanges": listed}, None)
+
+    def set_password(self, username: str, password: str) -> None:
+        """Give a user a password; raises `LookupError`."""
+        with self._database.transaction() as transaction:
+            transaction.passwords(self.org_id).put(self._user(transaction, username).id, password)
 
     def add_consumer(self, consumer: Consumer) -> None:
         """Give an app its consumer, as a deploy does."""

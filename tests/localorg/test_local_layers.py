@@ -15,7 +15,8 @@ BELOW = {
     "soql": {"sobjects", "store", "clock", "facts"},
     "oauth": {"sobjects", "store", "clock", "facts"},
     "metadata": {"sobjects", "store", "clock", "facts"},
-    "routes": {"soql", "oauth", "metadata", "sobjects", "store", "clock", "facts"},
+    "login": {"sobjects", "store", "clock", "facts"},
+    "routes": {"soql", "oauth", "metadata", "login", "sobjects", "store", "clock", "facts"},
 }
 MODULES = [path for path in sorted(ROOT.rglob("*.py")) if path.relative_to(ROOT).parts[0].removesuffix(".py") in BELOW]
 

@@ -33,6 +33,8 @@ class TokenRequest:
     base_url: str
     org: OrgRow | None
     """The org of the My Domain; None at a login host."""
+    at_alias: bool = False
+    """Whether it was sent to a loopback address that stands for the org."""
 
 
 class Attempt:
@@ -121,8 +123,8 @@ class JwtBearer(Attempt):
         return self.records.user_named(self.assertion.username) if self.org else None
 
 
-class ClientCredentials(Attempt):
-    """RFC 6749, section 4.4: the app acts as its run-as user."""
+class _WithSecret(Attempt):
+    """A request that proves with the consumer's secret which app sends it."""
 
     @property
     def consumer_key(self) -> str:
@@ -136,8 +138,35 @@ class ClientCredentials(Attempt):
             return self.request.form.get("client_secret", "")
         return (self.request.basic or ("", ""))[1]
 
+
+class ClientCredentials(_WithSecret):
+    """RFC 6749, section 4.4: the app acts as its run-as user."""
+
     @cached_property
     def user(self) -> Record | None:
         """See `Attempt`; the run-as user."""
         run_as = self.consumer.run_as_user_id
         return self.records.get(run_as) if run_as else None
+
+
+class Password(_WithSecret):
+    """RFC 6749, section 4.3: the user's own name and password."""
+
+    @cached_property
+    def org(self) -> OrgRow | None:
+        """See `Attempt`; at the login host of sandboxes the username decides."""
+        if self.request.host == "sandbox-login":
+            return self._transaction.orgs.of_username(self.request.form.get("username", ""))
+        return self.request.org
+
+    @cached_property
+    def user(self) -> Record | None:
+        """See `Attempt`."""
+        return self.records.user_named(self.request.form.get("username", "")) if self.org else None
+
+    @property
+    def password_matches(self) -> bool:
+        """Whether the user has that password."""
+        if self.user is None or self.org is None:
+            return False
+        return self._transaction.passwords(self.org.id).matches(self.user.id, self.request.form.get("password", ""))

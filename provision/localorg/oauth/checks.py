@@ -7,7 +7,7 @@ from cryptography.x509 import Certificate, load_der_x509_certificate
 
 from provision.localorg.oauth import policy, refusals
 from provision.localorg.oauth.assertion import Unreadable
-from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer
+from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer, Password
 from provision.localorg.oauth.expiry import judge
 
 SANDBOX_AUDIENCE: Final = "https://test.salesforce.com"
@@ -66,9 +66,14 @@ def certificate_is_in_date(attempt: JwtBearer) -> None:
 
 
 def audience_is_this_org(attempt: JwtBearer) -> None:
-    """The login host of sandboxes, the My Domain, or the name that the request was sent to; a slash may follow."""
+    """The login host of sandboxes, the My Domain, or the name that the request was sent to; a slash may follow.
+
+    A loopback address stands for each of these names, since clients that know no other cannot say which they mean.
+    """
     audience = attempt.assertion.audience.removesuffix("/")
     switches = attempt.switches
+    if attempt.request.at_alias and audience in {SANDBOX_AUDIENCE, PRODUCTION_AUDIENCE}:
+        return
     external = attempt.consumer.kind == "external-client-app"
     login_hosts = {SANDBOX_AUDIENCE, PRODUCTION_AUDIENCE}
     if external and audience in login_hosts and switches.external_client_app_test_audience == "refused":
@@ -99,7 +104,7 @@ def user_is_known(attempt: JwtBearer) -> None:
         raise refusals.NOT_APPROVED.refuse()
 
 
-def user_can_log_in(attempt: JwtBearer) -> None:
+def user_can_log_in(attempt: JwtBearer | Password) -> None:
     """The user is neither deactivated nor frozen."""
     if attempt.user is None or not attempt.user.fields["IsActive"]:
         raise refusals.INACTIVE_USER.refuse()
@@ -124,6 +129,34 @@ def assertion_is_new(attempt: JwtBearer) -> None:
         raise refusals.INVALID_ASSERTION.refuse()
 
 
+# Password
+
+
+def password_flow_is_allowed(attempt: Password) -> None:
+    """The org has the flow switched on."""
+    if attempt.switches.password_flow == "blocked":  # noqa: S105  # a choice, no secret
+        raise refusals.PASSWORD_FLOW_BLOCKED.refuse()
+
+
+def app_takes_passwords(attempt: Password) -> None:
+    """Only Connected Apps do."""
+    if attempt.consumer.kind == "external-client-app":
+        raise refusals.WRONG_PASSWORD.refuse()
+
+
+def password_matches(attempt: Password) -> None:
+    """The user exists and has that password; the answer does not tell which of the two is not so."""
+    if not attempt.password_matches:
+        raise refusals.WRONG_PASSWORD.refuse()
+
+
+def app_is_given_where_it_must_be(attempt: Password) -> None:
+    """An app for admin-approved users was given to the user; apps for all users ask nothing (assumed)."""
+    user_id = attempt.user.id if attempt.user else ""
+    if attempt.consumer.admin_approved and not policy.holds_grant(attempt.records, attempt.consumer, user_id):
+        raise refusals.NOT_ADMIN_APPROVED.refuse()
+
+
 # Client credentials
 
 
@@ -133,14 +166,14 @@ def host_is_my_domain(attempt: ClientCredentials) -> None:
         raise refusals.WRONG_DOMAIN.refuse()
 
 
-def app_is_local(attempt: ClientCredentials) -> None:
+def app_is_local(attempt: ClientCredentials | Password) -> None:
     """The app belongs to the org of the My Domain and is switched on."""
     if not (attempt.consumer_is_here and attempt.consumer.enabled):
         external = attempt.consumer.kind == "external-client-app"
         raise (refusals.APP_NOT_IN_ORG if external else refusals.UNKNOWN_CONSUMER).refuse()
 
 
-def secret_matches(attempt: ClientCredentials) -> None:
+def secret_matches(attempt: ClientCredentials | Password) -> None:
     """The secret is the app's."""
     if not hmac.compare_digest(attempt.secret.encode(), attempt.consumer.secret.encode()):
         raise refusals.WRONG_SECRET.refuse()

@@ -9,7 +9,7 @@ from typing import Final
 
 from provision.localorg.clock import stamp
 from provision.localorg.oauth import order, refusals
-from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer, TokenRequest
+from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer, Password, TokenRequest
 from provision.localorg.oauth.refusals import OAuthRefusal, Wording
 from provision.localorg.oauth.scopes import in_order
 from provision.localorg.store.consumers import Consumer
@@ -21,6 +21,7 @@ from provision.localorg.store.sessions import Session
 
 JWT_BEARER: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CLIENT_CREDENTIALS: Final = "client_credentials"
+RESOURCE_OWNER: Final = "password"
 _SUCCESS: Final = "Success"
 
 
@@ -61,6 +62,8 @@ def ask(request: TokenRequest, transaction: Transaction) -> Granted | Refused:
     if grant_type == CLIENT_CREDENTIALS:
         attempt = ClientCredentials(request, transaction, now)
         return _settle(attempt, order.CLIENT_CREDENTIALS, transaction, grant_type)
+    if grant_type == RESOURCE_OWNER:
+        return _settle(Password(request, transaction, now), order.PASSWORD, transaction, grant_type)
     return Refused(refusals.UNSUPPORTED_GRANT_TYPE, request.org)
 
 
@@ -77,6 +80,15 @@ def answer(granted: Granted, urls: Urls) -> Mapping[str, Json]:
             "token_type": "Bearer",
         }
     issued_at = str(int(session.issued_at.timestamp() * 1000))
+    if granted.grant_type == RESOURCE_OWNER:
+        return {
+            "id": identity,
+            "issued_at": issued_at,
+            "instance_url": urls.instance,
+            "signature": _signature(granted.consumer.secret, identity + issued_at),
+            "access_token": session.token,
+            "token_type": "Bearer",
+        }
     return {
         "access_token": session.token,
         "signature": _signature(granted.consumer.secret, identity + issued_at),

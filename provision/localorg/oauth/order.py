@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from provision.localorg.oauth import checks
-from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer
+from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer, Password
 from provision.localorg.oauth.refusals import OAuthRefusal
 
 A = TypeVar("A", bound=Attempt)
@@ -38,6 +38,18 @@ CLIENT_CREDENTIALS: Final[Order[ClientCredentials]] = (
     checks.run_as_user_can_log_in,
     checks.scopes_are_usable,
     checks.run_as_user_may_use_app,
+)
+
+PASSWORD: Final[Order[Password]] = (
+    checks.no_scope_parameter,
+    checks.password_flow_is_allowed,
+    checks.consumer_is_known,
+    checks.app_is_local,
+    checks.secret_matches,
+    checks.app_takes_passwords,
+    checks.password_matches,
+    checks.user_can_log_in,
+    checks.app_is_given_where_it_must_be,
 )
 
 

@@ -81,6 +81,15 @@ INACTIVE_USER: Final = Wording(
 FROZEN_USER: Final = Wording(
     "invalid_grant", "authentication failure", "assumed for frozen users; history documented", "User is frozen"
 )
+PASSWORD_FLOW_BLOCKED: Final = Wording(
+    "unsupported_grant_type", "grant type not supported", "recorded: forrest issue 352, password flow off in the org"
+)
+WRONG_PASSWORD: Final = Wording(
+    "invalid_grant",
+    "authentication failure",
+    "recorded: NetCoreForce and dinucci live tests, also for External Client Apps; history thread",
+    "Invalid Password",
+)
 FLOW_DISABLED: Final = Wording("invalid_grant", "client credentials flow not enabled", "thread, approximate wording")
 NO_RUN_AS_USER: Final = Wording(
     "invalid_grant", "no client credentials user enabled", "recorded: tap-salesforce test, SumoLogic documentation"

@@ -56,6 +56,11 @@ class Exchange:
         return self.tenant is None
 
     @property
+    def at_alias(self) -> bool:
+        """Whether the request went to an address that merely stands for the org."""
+        return self.tenant is not None and self.request.host != self.tenant.my_domain
+
+    @property
     def clock(self) -> Clock:
         """The clock of the local orgs."""
         return self.database.clock

@@ -28,7 +28,8 @@ def token(exchange: Exchange) -> Response:
     """POST /services/oauth2/token."""
     if exchange.request.method != "POST":
         return _refused(refusals.NOT_POST)
-    request = TokenRequest(_form(exchange), _basic(exchange), _host(exchange), exchange.base_url, exchange.tenant)
+    asked_at = _host(exchange), exchange.base_url, exchange.tenant, exchange.at_alias
+    request = TokenRequest(_form(exchange), _basic(exchange), *asked_at)
     with exchange.database.transaction() as transaction:
         asked = grant.ask(request, transaction)
     if isinstance(asked, Refused):

@@ -20,10 +20,11 @@ from provision.localorg.store.exchanges import Exchanges
 from provision.localorg.store.fault_switches import FaultSwitches
 from provision.localorg.store.jobs import Jobs
 from provision.localorg.store.orgs import Orgs
+from provision.localorg.store.passwords import Passwords
 from provision.localorg.store.records import Records, next_id
 from provision.localorg.store.sessions import Sessions
 
-VERSION: Final = 2
+VERSION: Final = 3
 _BUSY_SECONDS: Final = 60.0
 _PRIVATE: Final = 0o600
 
@@ -83,6 +84,10 @@ class Transaction:
     def sessions(self, org_id: str) -> Sessions:
         """Access tokens, approvals and assertions seen."""
         return Sessions(self._connection, self._clock, org_id)
+
+    def passwords(self, org_id: str) -> Passwords:
+        """Passwords of users."""
+        return Passwords(self._connection, org_id)
 
     def cursors(self, org_id: str) -> Cursors:
         """Rest of long query answers."""

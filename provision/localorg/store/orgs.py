@@ -34,7 +34,16 @@ class Switches:
     so that a policy of another name in the same package is a duplicate already."""
     execution_user: Literal["any", "api-only"] = "any"
     """Who may run the client credentials flow of an External Client App; documented: API-only users."""
-
+    consumer_key_on_update: Literal["unchanged-accepted", "refused"] = "unchanged-accepted"
+    """Whether an existing Connected App may be deployed with the consumer key it has. Orgs were recorded to refuse a
+    key for an existing app; clients that are not ours deploy what they retrieved, key included."""
+    connected_app_permission_set: Literal["label-or-name", "label"] = "label-or-name"
+    """How a deployed Connected App names permission sets; retrieved ones name them by label, and whether a deploy
+    also takes the API name was not found: clients that are not ours send it."""
+    password_flow: Literal["allowed", "blocked"] = "blocked"  # noqa: S105  # a choice, no secret
+    """Whether the OAuth username-password flow is on; new orgs have it off."""
+    soap_login: Literal["enabled", "disabled"] = "disabled"
+    """Whether `login()` of the SOAP API works up to version 64.0; new orgs have it off."""
 
 @dataclass(frozen=True, slots=True)
 class OrgRow:
@@ -63,6 +72,7 @@ _KINDS: Final = get_type_hints(Switches)
 _TABLES: Final = (
     "records",
     "usernames",
+    "passwords",
     "consumers",
     "jobs",
     "documents",

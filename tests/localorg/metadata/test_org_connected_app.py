@@ -85,7 +85,8 @@ def test_key_and_secret_are_generated_and_only_the_key_is_shown(org):
 
 
 @pytest.mark.parametrize("key", [KEY, "ab+/=-_.1234", "x" * 256])
-def test_key_and_secret_may_be_chosen_at_creation_alone(org, key):
+def test_key_and_secret_may_be_chosen_at_creation_alone(make_org, key):
+    org = make_org(consumer_key_on_update="refused")
     secret = "<consumerSecret>0123456789abcdef</consumerSecret>"
     assert org.deploy({PATH: app(keyed(key) + secret)}).status == "Succeeded"
     assert (org.consumer("Sync").key, org.consumer("Sync").secret) == (key, "0123456789abcdef")
@@ -93,6 +94,15 @@ def test_key_and_secret_may_be_chosen_at_creation_alone(org, key):
     assert org.deploy({PATH: app(secret)}).failures()[0].problem == "You cannot provide a Consumer Secret"
     assert org.deploy({PATH: app()}).status == "Succeeded"
     assert (org.consumer("Sync").key, org.consumer("Sync").secret) == (key, "0123456789abcdef")
+
+
+def test_an_app_may_be_deployed_with_the_key_it_has_and_with_no_other(org):
+    assert org.deploy({PATH: app(keyed(KEY))}).status == "Succeeded"
+    again = org.deploy({PATH: app(keyed(KEY))}).successes()[0]
+    assert (again.created, again.changed) == (False, False)
+    other = org.deploy({PATH: app(keyed(KEY[:-1] + "0"))})
+    assert [message.problem for message in other.failures()] == ["You cannot provide a Consumer Key"]
+    assert org.consumer("Sync").key == KEY
 
 
 def test_secrets_are_unique_within_the_org(make_org):
@@ -196,7 +206,16 @@ class TestGrants:
         names = {record.id: record.fields["Name"] for record in org.records("PermissionSet")}
         return sorted(names[row.fields["ParentId"]] for row in rows)
 
-    def test_permission_sets_are_named_by_label_not_by_api_name(self, org):
+    def test_permission_sets_are_shown_by_label_and_may_be_named_by_api_name(self, org):
+        org.insert("PermissionSet", Name="Sync_Access", Label="Sync access", IsOwnedByProfile=False)
+        org.insert("PermissionSet", Name="Other", Label="Sync_Access", IsOwnedByProfile=False)
+        org.insert("PermissionSet", Name="Third", Label="Third set", IsOwnedByProfile=False)
+        assert self.deploy(org, "Sync_Access", "Third").status == "Succeeded"
+        assert self.held(org) == ["Other", "Third"]  # a label comes before a name
+        assert "<permissionSetName>Third set</permissionSetName>" in org.read("ConnectedApp", "Sync")
+
+    def test_where_it_is_switched_on_permission_sets_are_named_by_label_alone(self, make_org):
+        org = make_org(connected_app_permission_set="label")
         org.insert("PermissionSet", Name="Sync_Access", Label="Sync access", IsOwnedByProfile=False)
         assert self.deploy(org, "Sync access").status == "Succeeded"
         row = org.records("SetupEntityAccess")[0]

@@ -11,6 +11,7 @@ from provision.localorg.metadata.tenant import Tenant
 from provision.localorg.metadata.types import grants, oauth_consumer
 from provision.localorg.metadata.types.kind import Component
 
+_TYPE: Final = "ConnectedApp"
 _OTHER_KIND: Final = "ExternalClientApplication"
 _IP_RELAXATION: Final = frozenset({"ENFORCE", "BYPASS_2FACTOR", "BYPASS", "ENFORCE_RELAXREFRESH"})
 _REFRESH_TOKEN: Final = re.compile(r"zero|infinite|specific_(lifetime|inactivity):[1-9]\d*:(HOURS|DAYS|MONTHS)")
@@ -42,7 +43,8 @@ def check(tenant: Tenant, component: Component, *, is_new: bool) -> Checked:
         if not content[name].strip():
             raise refusals.EMPTY.refuse(label=label)
     oauth = content.get("oauthConfig", {})
-    _check_credentials(tenant, oauth, is_new=is_new)
+    held = tenant.documents.get(_TYPE, component.full_name)
+    _check_credentials(tenant, oauth, None if is_new else _key_of(held or {}))
     _check_policy(content.get("oauthPolicy", {}))
     return Checked(
         certificate=_certificate(oauth),
@@ -51,18 +53,23 @@ def check(tenant: Tenant, component: Component, *, is_new: bool) -> Checked:
     )
 
 
-def _check_credentials(tenant: Tenant, oauth: Mapping[str, Any], *, is_new: bool) -> None:
-    key, secret = oauth.get("consumerKey", "").strip(), oauth.get("consumerSecret", "").strip()
-    if key:
-        if not is_new:
-            raise refusals.KEY_NOT_SETTABLE.refuse()
+def _check_credentials(tenant: Tenant, oauth: Mapping[str, Any], held_key: str | None) -> None:
+    """Judge key and secret; `held_key` is None for a new app."""
+    key, secret = _key_of({"oauthConfig": oauth}), oauth.get("consumerSecret", "").strip()
+    if key and held_key is None:
         oauth_consumer.check_new_key(tenant, key)
+    elif key and (key != held_key or tenant.switches.consumer_key_on_update == "refused"):
+        raise refusals.KEY_NOT_SETTABLE.refuse()
     if secret:
-        if not is_new:
+        if held_key is not None:
             raise refusals.SECRET_NOT_SETTABLE.refuse()
         oauth_consumer.check_new_secret(secret)
         if _secret_used(tenant, secret):
             raise refusals.SECRET_TAKEN.refuse()
+
+
+def _key_of(content: Mapping[str, Any]) -> str:
+    return str(content.get("oauthConfig", {}).get("consumerKey", "")).strip()
 
 
 def _secret_used(tenant: Tenant, secret: str) -> bool:

@@ -23,13 +23,15 @@ class Granted:
 
 
 def permission_set_by_label(tenant: Tenant, label: str) -> str:
-    """Id of the permission set with that label.
+    """Id of the permission set with that label, or with that API name where the org is switched to take it.
 
     Raises:
         Refusal: there is none, or its permission set licence cannot hold apps.
 
     """
     found = tenant.only("PermissionSet", Label=label, IsOwnedByProfile=False)
+    if found is None and tenant.switches.connected_app_permission_set == "label-or-name":
+        found = tenant.only("PermissionSet", Name=label, IsOwnedByProfile=False)
     if found is None:
         raise refusals.NO_REFERENCE.refuse(field="permissionSetName", type="PermissionSet", name=label)
     return _holding_apps(tenant, found, label).id

@@ -6,7 +6,7 @@ from typing import Final
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from provision.localorg.routes.data import collections, composite, general, query, records
+from provision.localorg.routes.data import collections, composite, general, passwords, query, records
 from provision.localorg.routes.data.call import Call, Reply
 from provision.localorg.routes.data.general import NEWEST, OLDEST
 from provision.localorg.sobjects import refusals
@@ -63,6 +63,8 @@ MAP: Final = Map(
         _rule("/sobjects/<name>/<record_id>", "GET", records.get),
         _rule("/sobjects/<name>/<record_id>", "PATCH", records.update),
         _rule("/sobjects/<name>/<record_id>", "DELETE", records.delete),
+        _rule("/sobjects/User/<user_id>/password", "GET", passwords.show),
+        _rule("/sobjects/User/<user_id>/password", "POST", passwords.put),
         _rule("/sobjects/<name>/<field>/<value>", "PATCH", records.upsert),
         _rule("/composite", "POST", _composite),
         _rule("/composite/batch", "POST", _batch),
