@@ -70,7 +70,10 @@ _ACCESSES: Mapping[str, tuple[str, str, str]] = {
         "enabled",
     ),
     "external_data_sources": ("externalDataSourceAccesses", "externalDataSource", "enabled"),
+    "email_routing_addresses": ("emailRoutingAddressAccesses", "name", "enabled"),
     "flows": ("flowAccesses", "flow", "enabled"),
+    "service_presence_statuses": ("servicePresenceStatusAccesses", "servicePresenceStatus", "enabled"),
+    "summary_definitions": ("genComputingSummaryDefAccesses", "configName", "enabled"),
     "apex_pages": ("pageAccesses", "apexPage", "enabled"),
     "record_types": ("recordTypeVisibilities", "recordType", "visible"),
 }

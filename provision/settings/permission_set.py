@@ -88,8 +88,14 @@ class PermissionSetSettings(Model):
     """Principals of external credentials that may be used, as `Credential-Principal`."""
     external_data_sources: tuple[ApiName, ...] = ()
     """External data sources that may be used."""
+    email_routing_addresses: tuple[MemberName, ...] = ()
+    """E-mail routing addresses that may be used (API 62 and newer)."""
     flows: tuple[ApiName, ...] = ()
     """Flows that may be run."""
+    service_presence_statuses: tuple[ApiName, ...] = ()
+    """Presence statuses that may be chosen (API 64 and newer)."""
+    summary_definitions: tuple[MemberName, ...] = ()
+    """Generated summaries that may be seen, by configuration name (API 66 and newer)."""
     record_types: tuple[FieldName, ...] = ()
     """Record types that may be chosen, as `Object.RecordType`."""
     tabs: Mapping[MemberName, Literal["none", "available", "visible"]] = Field(default_factory=dict)

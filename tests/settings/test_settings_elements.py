@@ -28,6 +28,7 @@ PERMISSION_SET = """label: Billing Data,
     agents: [Helper], apex_classes: [Sync], apex_pages: [Page], applications: [standard__Sales],
     custom_metadata_types: [Rate__mdt], custom_permissions: [May_Bill], custom_settings: [Config__c],
     external_credential_principals: [Bank-Main], external_data_sources: [Bank], flows: [Bill],
+    email_routing_addresses: [In], service_presence_statuses: [Ready], summary_definitions: [Case],
     record_types: [Account.Customer], tabs: {standard-Account: visible, Invoice__c: none},"""
 
 
@@ -99,10 +100,13 @@ def test_a_permission_set_grants_in_the_words_of_permission_set():
         {"tab": "standard-Account", "visibility": "Visible"},
         {"tab": "Invoice__c", "visibility": "None"},
     )
-    assert len(extra) == 12
+    assert extra["genComputingSummaryDefAccesses"] == ({"configName": "Case", "enabled": "true"},)
+    assert extra["emailRoutingAddressAccesses"] == ({"enabled": "true", "name": "In"},)
+    assert extra["servicePresenceStatusAccesses"] == ({"enabled": "true", "servicePresenceStatus": "Ready"},)
+    assert len(extra) == 15
 
 
-@pytest.mark.parametrize("version", ["64.0", "68.0"])
+@pytest.mark.parametrize("version", ["66.0", "68.0"])
 def test_the_metadata_types_know_every_element_and_value(version):
     """Names and choices agree with Salesforce's own description of the types."""
     app = Document("ConnectedApp", {"label": "A", "contactEmail": "a@acme.example", **app_extra()})
