@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 from provision.localorg.oauth import assertion, refusals
 from provision.localorg.oauth.assertion import Assertion, Unreadable
 from provision.localorg.sobjects import access
 from provision.localorg.store.consumers import Consumer
 from provision.localorg.store.database import Transaction
+from provision.localorg.store.documents import Documents
 from provision.localorg.store.orgs import OrgRow, Switches
 from provision.localorg.store.records import Record, Records
-from provision.localorg.store.sessions import Sessions
+from provision.localorg.store.refresh_tokens import RefreshToken
+from provision.localorg.store.sessions import Session, Sessions
 
 Host = Literal["my-domain", "sandbox-login", "production-login"]
 
@@ -33,12 +35,19 @@ class TokenRequest:
     base_url: str
     org: OrgRow | None
     """The org of the My Domain; None at a login host."""
+    address: str = "127.0.0.1"
+    """IP address that it came from."""
     at_alias: bool = False
     """Whether it was sent to a loopback address that stands for the org."""
 
 
 class Attempt:
-    """What both grants have in common."""
+    """What all grants have in common."""
+
+    ip_relaxable: ClassVar[bool] = False
+    """Whether the app may relax the login IP ranges of profiles."""
+    ip_enforced_by: ClassVar[frozenset[str]] = frozenset({"ENFORCE", "ENFORCE_RELAXREFRESH"})
+    """Under which IP relaxations they hold even so."""
 
     def __init__(self, request: TokenRequest, transaction: Transaction, now: datetime) -> None:
         self.request = request
@@ -89,6 +98,14 @@ class Attempt:
         return self._transaction.sessions(self.org.id if self.org else "")
 
     @property
+    def documents(self) -> Documents:
+        """Metadata of the org."""
+        return self._transaction.documents(self.org.id if self.org else "")
+
+    def issued(self, session: Session) -> None:
+        """Note down that a token was granted."""
+
+    @property
     def frozen(self) -> bool:
         """Whether an administrator froze the user."""
         return self.user is not None and access.is_frozen(self.records, self.user.id)
@@ -126,6 +143,8 @@ class JwtBearer(Attempt):
 class _WithSecret(Attempt):
     """A request that proves with the consumer's secret which app sends it."""
 
+    ip_relaxable = True
+
     @property
     def consumer_key(self) -> str:
         """See `Attempt`; from the form or the Basic header."""
@@ -147,6 +166,34 @@ class ClientCredentials(_WithSecret):
         """See `Attempt`; the run-as user."""
         run_as = self.consumer.run_as_user_id
         return self.records.get(run_as) if run_as else None
+
+
+class Refresh(_WithSecret):
+    """RFC 6749, section 6: a token that an earlier approval left behind."""
+
+    ip_relaxable = True
+    ip_enforced_by = frozenset({"ENFORCE"})
+
+    @cached_property
+    def org(self) -> OrgRow | None:
+        """See `Attempt`; at login hosts the app decides."""
+        return self.request.org or self._transaction.orgs.of_consumer(self.consumer_key)
+
+    @cached_property
+    def refresh_token(self) -> RefreshToken | None:
+        """The refresh token presented; None where the org knows none such."""
+        tokens = self._transaction.refresh_tokens(self.org.id if self.org else "")
+        return tokens.get(self.request.form.get("refresh_token", ""))
+
+    @cached_property
+    def user(self) -> Record | None:
+        """See `Attempt`."""
+        return self.records.get(self.refresh_token.user_id) if self.refresh_token else None
+
+    def issued(self, session: Session) -> None:
+        """See `Attempt`; the new token goes with the refresh token."""
+        if self.refresh_token is not None and self.org is not None:
+            self._transaction.refresh_tokens(self.org.id).link(self.refresh_token.token, session.token)
 
 
 class Password(_WithSecret):

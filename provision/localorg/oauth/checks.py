@@ -7,7 +7,7 @@ from cryptography.x509 import Certificate, load_der_x509_certificate
 
 from provision.localorg.oauth import policy, refusals
 from provision.localorg.oauth.assertion import Unreadable
-from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer, Password
+from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer, Password, Refresh
 from provision.localorg.oauth.expiry import judge
 
 SANDBOX_AUDIENCE: Final = "https://test.salesforce.com"
@@ -22,8 +22,9 @@ def no_scope_parameter(attempt: Attempt) -> None:
 
 
 def consumer_is_known(attempt: Attempt) -> None:
-    """Some org has an app with that key, and the change that made it has arrived everywhere."""
-    if attempt.consumer.effective_at > attempt.now:
+    """Some org has an app with that key, the change that made it has arrived everywhere, a staged pair is in date."""
+    consumer = attempt.consumer
+    if consumer.effective_at > attempt.now or (consumer.expires_at and consumer.expires_at <= attempt.now):
         raise refusals.UNKNOWN_CONSUMER.refuse()
 
 
@@ -104,7 +105,7 @@ def user_is_known(attempt: JwtBearer) -> None:
         raise refusals.NOT_APPROVED.refuse()
 
 
-def user_can_log_in(attempt: JwtBearer | Password) -> None:
+def user_can_log_in(attempt: JwtBearer | Password | Refresh) -> None:
     """The user is neither deactivated nor frozen."""
     if attempt.user is None or not attempt.user.fields["IsActive"]:
         raise refusals.INACTIVE_USER.refuse()
@@ -166,7 +167,7 @@ def host_is_my_domain(attempt: ClientCredentials) -> None:
         raise refusals.WRONG_DOMAIN.refuse()
 
 
-def app_is_local(attempt: ClientCredentials | Password) -> None:
+def app_is_local(attempt: ClientCredentials | Password | Refresh) -> None:
     """The app belongs to the org of the My Domain and is switched on."""
     if not (attempt.consumer_is_here and attempt.consumer.enabled):
         external = attempt.consumer.kind == "external-client-app"

@@ -5,11 +5,12 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from provision.localorg.clock import stamp
-from provision.localorg.oauth import order, refusals
-from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer, Password, TokenRequest
+from provision.localorg.oauth import access_token, order, refusals
+from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer, Password, Refresh, TokenRequest
 from provision.localorg.oauth.refusals import OAuthRefusal, Wording
 from provision.localorg.oauth.scopes import in_order
 from provision.localorg.store.consumers import Consumer
@@ -22,6 +23,8 @@ from provision.localorg.store.sessions import Session
 JWT_BEARER: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CLIENT_CREDENTIALS: Final = "client_credentials"
 RESOURCE_OWNER: Final = "password"
+REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105  # the name of a grant type
+_API_INSTANCE: Final = "https://api.salesforce.com"
 _SUCCESS: Final = "Success"
 
 
@@ -64,6 +67,8 @@ def ask(request: TokenRequest, transaction: Transaction) -> Granted | Refused:
         return _settle(attempt, order.CLIENT_CREDENTIALS, transaction, grant_type)
     if grant_type == RESOURCE_OWNER:
         return _settle(Password(request, transaction, now), order.PASSWORD, transaction, grant_type)
+    if grant_type == REFRESH_TOKEN:
+        return _settle(Refresh(request, transaction, now), order.REFRESH_TOKEN, transaction, grant_type)
     return Refused(refusals.UNSUPPORTED_GRANT_TYPE, request.org)
 
 
@@ -80,7 +85,7 @@ def answer(granted: Granted, urls: Urls) -> Mapping[str, Json]:
             "token_type": "Bearer",
         }
     issued_at = str(int(session.issued_at.timestamp() * 1000))
-    if granted.grant_type == RESOURCE_OWNER:
+    if granted.grant_type in {RESOURCE_OWNER, REFRESH_TOKEN}:
         return {
             "id": identity,
             "issued_at": issued_at,
@@ -89,9 +94,22 @@ def answer(granted: Granted, urls: Urls) -> Mapping[str, Json]:
             "access_token": session.token,
             "token_type": "Bearer",
         }
+    signature = _signature(granted.consumer.secret, identity + issued_at)
+    if granted.consumer.jwt_access_tokens:
+        return {
+            "access_token": session.token,
+            "signature": signature,
+            "token_format": "jwt",
+            "scope": in_order(session.scopes),
+            "instance_url": urls.instance,
+            "id": identity,
+            "token_type": "Bearer",
+            "issued_at": issued_at,
+            "api_instance_url": _API_INSTANCE,
+        }
     return {
         "access_token": session.token,
-        "signature": _signature(granted.consumer.secret, identity + issued_at),
+        "signature": signature,
         "token_format": "opaque",
         "instance_url": urls.instance,
         "id": identity,
@@ -112,12 +130,32 @@ def _settle(
     user, org = attempt.user, attempt.org
     if user is None or org is None:
         raise AssertionError("the checks let a request through that reaches no user")
-    session = transaction.sessions(org.id).issue(user.id, attempt.consumer.key, attempt.consumer.scopes)
+    session = _issue(attempt, transaction, org, user)
+    attempt.issued(session)
     _log_in(attempt, user, _SUCCESS)
     unchanged = {name: user.fields[name] for name in ("LastModifiedDate", "SystemModstamp")}
     attempt.records.update(user.id, {**unchanged, "LastLoginDate": stamp(attempt.now)})
     _count_use(attempt.records, attempt.consumer, user, stamp(attempt.now))
     return Granted(grant_type, org, attempt.consumer, session)
+
+
+def _issue(attempt: Attempt, transaction: Transaction, org: OrgRow, user: Record) -> Session:
+    """A token in the form that the app asks for."""
+    consumer = attempt.consumer
+    lifetime = timedelta(minutes=consumer.session_timeout_minutes or org.switches.session_timeout_minutes)
+    token = None
+    if consumer.jwt_access_tokens:
+        claims = access_token.Claims(
+            org_id=org.id,
+            user_id=user.id,
+            consumer=consumer,
+            issuer=f"https://{org.my_domain}",
+            scopes=in_order(consumer.scopes),
+            issued_at=attempt.now,
+            expires_at=attempt.now + lifetime,
+        )
+        token = access_token.make(transaction.signing_keys(org.id), claims)
+    return transaction.sessions(org.id).issue(user.id, consumer.key, consumer.scopes, lifetime, token)
 
 
 def _log_in(attempt: Attempt, user: Record, status: str) -> None:
@@ -127,7 +165,7 @@ def _log_in(attempt: Attempt, user: Record, status: str) -> None:
             "UserId": user.id,
             "LoginTime": stamp(attempt.now),
             "LoginType": "Remote Access 2.0",
-            "SourceIp": "127.0.0.1",
+            "SourceIp": attempt.request.address,
             "LoginUrl": attempt.request.base_url.partition("://")[2],
             "Browser": "Unknown",
             "Platform": "Unknown",

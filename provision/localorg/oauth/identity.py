@@ -116,6 +116,33 @@ def introspection(org: OrgRow, user: Record, session: Session, urls: Urls) -> Do
     }
 
 
+def refresh_introspection(org: OrgRow, user: Record, granted: tuple[str, frozenset[str]], urls: Urls) -> Document:
+    """What a live refresh token stands for: consumer key and scopes granted (keys as for access tokens, assumed)."""
+    key, scopes = granted
+    return {
+        "active": True,
+        "scope": in_order(scopes),
+        "client_id": key,
+        "username": user.fields["Username"],
+        "sub": _identity_url(org, user, urls),
+        "token_type": "refresh_token",
+    }
+
+
+def auth_configuration(org: OrgRow, url: str) -> Document:
+    """How users log in at a My Domain; no recorded body was found, all of it is assumed."""
+    return {
+        "OrganizationId": org.id,
+        "MobileSDK": {
+            "UseAndroidNativeBrowserForAuthentication": False,
+            "UseiOSNativeBrowserForAuthentication": False,
+        },
+        "Url": url,
+        "AuthProviders": [],
+        "SamlProviders": [],
+    }
+
+
 def discovery(base_url: str) -> Document:
     """OpenID Connect discovery."""
     oauth = f"{base_url}/services/oauth2"

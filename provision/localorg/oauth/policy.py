@@ -2,20 +2,30 @@
 
 from typing import Final
 
+from provision.localorg.sobjects import access
 from provision.localorg.store.consumers import Consumer
+from provision.localorg.store.orgs import Switches
 from provision.localorg.store.records import Records
 from provision.localorg.store.sessions import Sessions
 
+_ANY_CLIENT: Final = "UseAnyApiClient"
 AT_ANY_TIME: Final = frozenset({"refresh_token", "offline_access"})
 
 
 def holds_grant(records: Records, consumer: Consumer, user_id: str) -> bool:
     """Whether a permission set of the user, or their profile, was given the app."""
     allowed = {row.fields["ParentId"] for row in records.find("SetupEntityAccess", SetupEntityId=consumer.app_id)}
-    held = {row.fields["PermissionSetId"] for row in records.find("PermissionSetAssignment", AssigneeId=user_id)}
-    return bool(allowed & held)
+    return any(each.id in allowed for each in access.permission_sets(records, user_id)) if allowed else False
 
 
 def holds_approval(sessions: Sessions, consumer: Consumer, user_id: str) -> bool:
     """Whether the user allowed the app to act at any time, which takes a scope of its own (documented)."""
     return bool(consumer.scopes & AT_ANY_TIME) and sessions.approved(consumer.key, user_id)
+
+
+def passes_access_control(switches: Switches, consumer: Consumer, records: Records, user_id: str) -> bool:
+    """Whether API Access Control, where it is on, lets the app act for the user."""
+    if switches.api_access_control == "off" or consumer.admin_approved:
+        return True
+    held = access.permission_sets(records, user_id)
+    return any(_ANY_CLIENT in access.granted(each) for each in held)

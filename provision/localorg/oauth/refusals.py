@@ -90,6 +90,21 @@ WRONG_PASSWORD: Final = Wording(
     "recorded: NetCoreForce and dinucci live tests, also for External Client Apps; history thread",
     "Invalid Password",
 )
+REFRESH_TOKEN_EXPIRED: Final = Wording(
+    "invalid_grant", "expired access/refresh token", "recorded: restforce fixture; also documented"
+)
+APP_BLOCKED: Final = Wording(
+    "app_blocked", "this app is blocked by admin", "thread: one whole answer; also for API Access Control"
+)
+IP_RESTRICTED: Final = Wording(
+    "invalid_grant", "ip restricted", "recorded: MetaDeploy tests; history documented", "Restricted IP"
+)
+RATE_EXCEEDED: Final = Wording(
+    "invalid_grant", "login rate exceeded", "assumed at this endpoint; history documented", "Login rate exceeded"
+)
+HIGH_ASSURANCE: Final = Wording(
+    "invalid_grant", "session level not sufficient", "assumed text of a documented rule", "Two-factor required"
+)
 FLOW_DISABLED: Final = Wording("invalid_grant", "client credentials flow not enabled", "thread, approximate wording")
 NO_RUN_AS_USER: Final = Wording(
     "invalid_grant", "no client credentials user enabled", "recorded: tap-salesforce test, SumoLogic documentation"

@@ -8,17 +8,19 @@ from typing import Final
 from werkzeug import Response
 from werkzeug.routing import Rule
 
-from provision.localorg.oauth import grant, identity, refusals
+from provision.localorg.oauth import access_token, grant, identity, refusals
 from provision.localorg.oauth.attempt import Host, TokenRequest
 from provision.localorg.oauth.grant import Refused, Urls
 from provision.localorg.routes import rendering
 from provision.localorg.routes.exchange import SANDBOX_LOGIN_HOST, Answer, Exchange
 from provision.localorg.sobjects import access, licenses
+from provision.localorg.sobjects.refusals import NO_RESOURCE
 from provision.localorg.store import ids
 from provision.localorg.store.consumers import Consumer
 from provision.localorg.store.database import Transaction
 from provision.localorg.store.orgs import OrgRow
 from provision.localorg.store.records import Record
+from provision.localorg.store.refresh_tokens import RefreshToken
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _INTEGRATION_LICENSE: Final = "Salesforce Integration"
@@ -28,8 +30,15 @@ def token(exchange: Exchange) -> Response:
     """POST /services/oauth2/token."""
     if exchange.request.method != "POST":
         return _refused(refusals.NOT_POST)
-    asked_at = _host(exchange), exchange.base_url, exchange.tenant, exchange.at_alias
-    request = TokenRequest(_form(exchange), _basic(exchange), *asked_at)
+    request = TokenRequest(
+        form=_form(exchange),
+        basic=_basic(exchange),
+        host=_host(exchange),
+        base_url=exchange.base_url,
+        org=exchange.tenant,
+        address=exchange.request.remote_addr or "127.0.0.1",
+        at_alias=exchange.at_alias,
+    )
     with exchange.database.transaction() as transaction:
         asked = grant.ask(request, transaction)
     if isinstance(asked, Refused):
@@ -60,11 +69,13 @@ def identity_url(exchange: Exchange, org_id: str, user_id: str) -> Response:
 
 
 def revoke(exchange: Exchange) -> Response:
-    """GET or POST /services/oauth2/revoke."""
+    """GET or POST /services/oauth2/revoke, of an access token or a refresh token."""
     presented = _form(exchange).get("token") or exchange.request.args.get("token", "")
     with exchange.database.transaction() as transaction:
         org = _org_of(exchange, transaction, presented)
-        revoked = org is not None and transaction.sessions(org.id).revoke(presented)
+        revoked = org is not None and (
+            transaction.sessions(org.id).revoke(presented) or transaction.refresh_tokens(org.id).revoke(presented)
+        )
     return Answer(status=HTTPStatus.OK) if revoked else _refused(refusals.INVALID_TOKEN)
 
 
@@ -87,9 +98,19 @@ def discovery(exchange: Exchange) -> Response:
     return rendering.oauth(HTTPStatus.OK, identity.discovery(exchange.base_url))
 
 
-def keys(_exchange: Exchange) -> Response:
-    """GET /id/keys; tokens are opaque, so that there are no keys to show."""
-    return rendering.oauth(HTTPStatus.OK, {"keys": []})
+def auth_configuration(exchange: Exchange) -> Response:
+    """GET /.well-known/auth-configuration, which My Domains alone have."""
+    if exchange.tenant is None:
+        return rendering.rest_refusal(exchange.request, [NO_RESOURCE.refuse()])
+    shown = identity.auth_configuration(exchange.tenant, exchange.instance_url(exchange.tenant))
+    return rendering.oauth(HTTPStatus.OK, shown)
+
+
+def keys(exchange: Exchange) -> Response:
+    """GET /id/keys: what signed access tokens are verified with; none until an app asked for such tokens."""
+    with exchange.database.reading() as transaction:
+        held = transaction.signing_keys(exchange.tenant.id).get() if exchange.tenant else None
+    return rendering.oauth(HTTPStatus.OK, {"keys": [access_token.published(held)] if held else []})
 
 
 RULES: Final = (
@@ -100,6 +121,7 @@ RULES: Final = (
     Rule("/id/<org_id>/<user_id>", endpoint=identity_url),
     Rule("/id/keys", endpoint=keys),
     Rule("/.well-known/openid-configuration", endpoint=discovery),
+    Rule("/.well-known/auth-configuration", endpoint=auth_configuration),
 )
 
 
@@ -119,16 +141,22 @@ def _introspected(
     exchange: Exchange, transaction: Transaction, consumer: Consumer, presented: str
 ) -> identity.Document:
     org = _org_of(exchange, transaction, presented)
-    session = transaction.sessions(org.id).get(presented) if org else None
-    if org is None or session is None or session.consumer_key != consumer.key:
+    if org is None:
         return {"active": False}
-    user = access.live_user(transaction.records(org.id), session.user_id)
-    return identity.introspection(org, user, session, _urls(exchange, org)) if user else {"active": False}
+    sees_all = consumer.introspect_all and transaction.consumers("").org_of(consumer.key) == org.id
+    held = transaction.sessions(org.id).get(presented) or transaction.refresh_tokens(org.id).get(presented)
+    user = access.live_user(transaction.records(org.id), held.user_id) if held else None
+    if held is None or user is None or not (sees_all or held.consumer_key == consumer.key):
+        return {"active": False}
+    if isinstance(held, RefreshToken):
+        scopes = (transaction.consumers("").by_key(held.consumer_key) or consumer).scopes
+        return identity.refresh_introspection(org, user, (held.consumer_key, scopes), _urls(exchange, org))
+    return identity.introspection(org, user, held, _urls(exchange, org))
 
 
 def _org_of(exchange: Exchange, transaction: Transaction, presented: str) -> OrgRow | None:
     """The org of a token: at a login host whichever issued it, at a My Domain only the one asked."""
-    org = transaction.orgs.of_session(presented)
+    org = transaction.orgs.of_session(presented) or transaction.orgs.of_refresh_token(presented)
     return org if org and (exchange.tenant is None or exchange.tenant.id == org.id) else None
 
 

@@ -65,6 +65,12 @@ def live_user(records: Records, user_id: str) -> Record | None:
     return None if is_frozen(records, user_id) else user
 
 
+def profile_name(records: Records, user: Record) -> str:
+    """Name of the user's profile."""
+    profile = records.get(str(user.fields["ProfileId"]))
+    return str(profile.fields["Name"]) if profile else ""
+
+
 def is_frozen(records: Records, user_id: str) -> bool:
     """Whether an administrator froze the user."""
     return any(row.fields.get("IsFrozen") for row in records.find("UserLogin", UserId=user_id))

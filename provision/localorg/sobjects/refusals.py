@@ -51,6 +51,18 @@ NOT_FOR_REST: Final = Wording(
 API_DISABLED: Final = Wording(
     "API_CURRENTLY_DISABLED", "API is disabled for this User", "thread: one live log", HTTPStatus.FORBIDDEN
 )
+REST_DISABLED: Final = Wording(
+    "API_DISABLED_FOR_ORG",
+    "The REST API is not enabled for this Organization.",
+    "recorded: tests of SFDO and nforce",
+    HTTPStatus.FORBIDDEN,
+)
+CALLS_EXCEEDED: Final = Wording(
+    "REQUEST_LIMIT_EXCEEDED",
+    "TotalRequests Limit exceeded.",
+    "recorded: one live log with status 403",
+    HTTPStatus.FORBIDDEN,
+)
 URL_NOT_RESET: Final = Wording(
     "URL_NOT_RESET",
     "Destination URL not reset. The URL returned from login must be set",

@@ -1,11 +1,11 @@
 """OAuth consumers: what a deploy writes and the token endpoint reads, whatever kind of app it was."""
 
 import sqlite3
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from provision.localorg.store import jsontext
+from provision.localorg.store import jsontext, staged
 
 Kind = Literal["connected-app", "external-client-app"]
 
@@ -33,13 +33,25 @@ class Consumer:
     """Before this moment the token endpoint does not know of the consumer (propagation)."""
     enabled: bool = True
     """False where an administrator switched the app or its OAuth part off."""
+    jwt_access_tokens: bool = False
+    """Whether its access tokens are JWTs rather than opaque."""
+    staged_id: str = ""
+    """Id under which its key and secret were staged before they became the first pair."""
+    expires_at: datetime | None = None
+    """When a staged pair of key and secret stops to work; None for the first pair."""
+    introspect_all: bool = False
+    """Whether it may introspect tokens of every app of the org."""
+    high_assurance: bool = False
+    """Whether its sessions must have the level High Assurance."""
+    session_timeout_minutes: int | None = None
+    """How long its access tokens live; None leaves it to the org."""
 
 
 class KeyTaken(Exception):
     """An app of this or another org has that consumer key."""
 
 
-_APART: Final = ("certificate_der", "scopes", "effective_at")
+_APART: Final = ("certificate_der", "scopes", "effective_at", "expires_at")
 
 
 class Consumers:
@@ -63,12 +75,18 @@ class Consumers:
             raise KeyTaken(consumer.key) from error
 
     def by_key(self, key: str) -> Consumer | None:
-        """The consumer with that key, in whichever org it is."""
-        return self._one("key = ?", (key,))
+        """The consumer with that key, in whichever org it is; with a staged key it has the staged pair."""
+        found = self._one("key = ?", (key,))
+        pair = staged.by_key(self._connection, key) if found is None else None
+        if pair is None:
+            return found
+        first = self._one("app_id = ?", (pair.app_id,))
+        return replace(first, key=pair.key, secret=pair.secret, expires_at=pair.expires_at) if first else None
 
     def org_of(self, key: str) -> str | None:
         """Id of the org that has the consumer with that key."""
-        row = self._connection.execute("SELECT org_id FROM consumers WHERE key = ?", (key,)).fetchone()
+        statement = "SELECT org_id FROM consumers WHERE key = ? UNION SELECT org_id FROM staged WHERE key = ?"
+        row = self._connection.execute(statement, (key, key)).fetchone()
         return row[0] if row else None
 
     def for_app(self, app_id: str) -> Consumer | None:
@@ -76,7 +94,7 @@ class Consumers:
         return self._one("app_id = ? AND org_id = ?", (app_id, self._org_id))
 
     def delete(self, app_id: str) -> None:
-        """Forget the consumer of an app, if it has one."""
+        """Forget the consumer of an app, if it has one; a staged pair that it may have is of no use without it."""
         self._connection.execute("DELETE FROM consumers WHERE app_id = ? AND org_id = ?", (app_id, self._org_id))
 
     def _one(self, condition: str, values: tuple[str, ...]) -> Consumer | None:

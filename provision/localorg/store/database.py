@@ -22,9 +22,12 @@ from provision.localorg.store.jobs import Jobs
 from provision.localorg.store.orgs import Orgs
 from provision.localorg.store.passwords import Passwords
 from provision.localorg.store.records import Records, next_id
+from provision.localorg.store.refresh_tokens import RefreshTokens
 from provision.localorg.store.sessions import Sessions
+from provision.localorg.store.signing_keys import SigningKeys
+from provision.localorg.store.staged import StagedPairs
 
-VERSION: Final = 3
+VERSION: Final = 4
 _BUSY_SECONDS: Final = 60.0
 _PRIVATE: Final = 0o600
 
@@ -73,6 +76,14 @@ class Transaction:
         """OAuth consumers."""
         return Consumers(self._connection, org_id)
 
+    def staged_pairs(self, org_id: str) -> StagedPairs:
+        """Second pairs of key and secret."""
+        return StagedPairs(self._connection, org_id)
+
+    def signing_keys(self, org_id: str) -> SigningKeys:
+        """What access tokens are signed with."""
+        return SigningKeys(self._connection, org_id)
+
     def jobs(self, org_id: str) -> Jobs:
         """Deploys and retrieves under way."""
         return Jobs(self._connection, org_id)
@@ -84,6 +95,10 @@ class Transaction:
     def sessions(self, org_id: str) -> Sessions:
         """Access tokens, approvals and assertions seen."""
         return Sessions(self._connection, self._clock, org_id)
+
+    def refresh_tokens(self, org_id: str) -> RefreshTokens:
+        """Refresh tokens of users who approved an app."""
+        return RefreshTokens(self._connection, org_id)
 
     def passwords(self, org_id: str) -> Passwords:
         """Passwords of users."""

@@ -2,11 +2,15 @@
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+
+from provision.localorg.clock import stamp
 
 KEPT: Final = 50_000
 """So many requests are remembered, over all orgs of the file; older ones go."""
 _SWEEP: Final = 1_000
+_DAY: Final = len("2026-09-01")
 LOGIN_HOSTS: Final = ""
 """Stands for the org of requests to login hosts, which belong to none."""
 
@@ -52,7 +56,7 @@ class Exchanges:
         if number and number % _SWEEP == 0:
             self._connection.execute("DELETE FROM exchanges WHERE seq <= ?", (number - KEPT,))
         if api_call:
-            self._connection.execute("UPDATE orgs SET calls = calls + 1 WHERE id = ?", (self._org_id,))
+            self._count(at[:_DAY])
 
     def all(self) -> list[Exchanged]:
         """Every request that is remembered, oldest first."""
@@ -63,7 +67,12 @@ class Exchanges:
         statement = f"SELECT {_COLUMNS} FROM exchanges WHERE org_id = ? AND seq > ? ORDER BY seq"
         return [Exchanged(*row) for row in self._connection.execute(statement, (self._org_id, number))]
 
-    def api_calls(self) -> int:
-        """How many calls of the daily allowance were used."""
-        row = self._connection.execute("SELECT calls FROM orgs WHERE id = ?", (self._org_id,)).fetchone()
-        return int(row[0])
+    def api_calls(self, now: datetime) -> int:
+        """How many calls of the allowance of this day (UTC) were used."""
+        statement = "SELECT calls FROM orgs WHERE id = ? AND calls_on = ?"
+        row = self._connection.execute(statement, (self._org_id, stamp(now)[:_DAY])).fetchone()
+        return int(row[0]) if row else 0
+
+    def _count(self, day: str) -> None:
+        statement = "UPDATE orgs SET calls = CASE calls_on WHEN ? THEN calls + 1 ELSE 1 END, calls_on = ? WHERE id = ?"
+        self._connection.execute(statement, (day, day, self._org_id))

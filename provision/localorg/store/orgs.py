@@ -44,6 +44,19 @@ class Switches:
     """Whether the OAuth username-password flow is on; new orgs have it off."""
     soap_login: Literal["enabled", "disabled"] = "disabled"
     """Whether `login()` of the SOAP API works up to version 64.0; new orgs have it off."""
+    session_timeout_minutes: int = 120
+    """How long access tokens live where their app does not say."""
+    logins_per_hour: int = 0
+    """Logins of one user in an hour before more are refused; 3,600 in real orgs. 0: any number."""
+    api_calls_per_day: int = 0
+    """Calls of the REST API in a day (UTC) before more are refused; 0: 15,000 are shown, and more are answered."""
+    rest_api: Literal["enabled", "disabled"] = "enabled"
+    """Disabled: the REST API is not part of the org's edition."""
+    api_access_control: Literal["off", "on"] = "off"
+    """On: only apps for admin-approved users, but for users with the permission Use Any API Client."""
+    session_level: Literal["standard", "high-assurance"] = "standard"
+    """High assurance: tokens of flows without a user who approves are good for nothing at the REST API."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrgRow:
@@ -74,9 +87,13 @@ _TABLES: Final = (
     "usernames",
     "passwords",
     "consumers",
+    "staged",
+    "signing_keys",
     "jobs",
     "documents",
     "sessions",
+    "refresh_tokens",
+    "refreshed",
     "cursors",
     "exchanges",
     "fault_switches",
@@ -136,6 +153,10 @@ class Orgs:
     def of_session(self, token: str) -> OrgRow | None:
         """The org that issued an access token."""
         return self._one("id = (SELECT org_id FROM sessions WHERE token = ?)", token)
+
+    def of_refresh_token(self, token: str) -> OrgRow | None:
+        """The org that issued a refresh token."""
+        return self._one("id = (SELECT org_id FROM refresh_tokens WHERE token = ?)", token)
 
     def of_consumer(self, key: str) -> OrgRow | None:
         """The org that has the app with that consumer key."""

@@ -36,10 +36,16 @@ class Sessions:
         self._org_id = org_id
 
     def issue(
-        self, user_id: str, consumer_key: str | None, scopes: Iterable[str], lifetime: timedelta = LIFETIME
+        self,
+        user_id: str,
+        consumer_key: str | None,
+        scopes: Iterable[str],
+        lifetime: timedelta = LIFETIME,
+        token: str | None = None,
     ) -> Session:
-        """Make an opaque access token."""
-        token = f"{self._org_id[:SHORT]}!AR8A{secrets.token_urlsafe(_RANDOM_BYTES).replace('-', '.')}"
+        """Remember an access token; an opaque one is made where none is given."""
+        opaque = f"{self._org_id[:SHORT]}!AR8A{secrets.token_urlsafe(_RANDOM_BYTES).replace('-', '.')}"
+        token = token or opaque
         now = self._clock.now()
         session = Session(token, user_id, consumer_key, frozenset(scopes), now, now + lifetime)
         self._connection.execute(
@@ -86,6 +92,11 @@ class Sessions:
     def approve(self, consumer_key: str, user_id: str) -> None:
         """Remember that a user allowed an app to act for them at any time."""
         self._connection.execute("INSERT OR IGNORE INTO approvals VALUES (?, ?)", (consumer_key, user_id))
+
+    def approve_alike(self, consumer_key: str, new_key: str) -> None:
+        """Let approvals of an app hold for another key of it too."""
+        statement = "INSERT OR IGNORE INTO approvals SELECT ?, user_id FROM approvals WHERE consumer_key = ?"
+        self._connection.execute(statement, (new_key, consumer_key))
 
     def approved(self, consumer_key: str, user_id: str) -> bool:
         """Whether a user allowed an app to act for them."""

@@ -13,6 +13,7 @@ from provision.localorg.metadata.tenant import Tenant
 from provision.localorg.metadata.types import connected_app_rules, grants, oauth_consumer, shape
 from provision.localorg.metadata.types.connected_app_rules import Checked
 from provision.localorg.metadata.types.kind import Component, Saved
+from provision.localorg.store import credentials
 from provision.localorg.store.consumers import Consumer
 
 TYPE: Final = "ConnectedApp"
@@ -94,7 +95,7 @@ class ConnectedApp:
 
 def _key(oauth: Content, held: Content) -> str:
     kept: str = held.get("oauthConfig", {}).get("consumerKey", "")
-    return kept or oauth.get("consumerKey", "").strip() or oauth_consumer.generate_key()
+    return kept or oauth.get("consumerKey", "").strip() or credentials.generate_key()
 
 
 def _document(content: Content, key: str, checked: Checked) -> Content:
@@ -118,11 +119,11 @@ def _is(document: Content, flag: str) -> bool:
 
 def _save_consumer(tenant: Tenant, component: Component, document: Content, record_id: str, checked: Checked) -> None:
     held = tenant.consumers.for_app(record_id)
-    oauth = document["oauthConfig"]
+    oauth, session = document["oauthConfig"], document.get("sessionPolicy", {})
     given = component.content["oauthConfig"].get("consumerSecret", "").strip()
     consumer = Consumer(
         key=oauth["consumerKey"],
-        secret=held.secret if held else given or oauth_consumer.generate_secret(),
+        secret=held.secret if held else given or credentials.generate_secret(),
         app_id=record_id,
         kind="connected-app",
         name=component.full_name,
@@ -134,6 +135,10 @@ def _save_consumer(tenant: Tenant, component: Component, document: Content, reco
         ip_relaxation=document["oauthPolicy"]["ipRelaxation"],
         consumer_secret_optional=_is(document, "isConsumerSecretOptional"),
         effective_at=held.effective_at if held else tenant.effective_at,
+        jwt_access_tokens=_is(document, "isNamedUserJwtEnabled"),
+        introspect_all=_is(document, "isIntrospectAllTokens"),
+        high_assurance=session.get("sessionLevel") == "HIGH_ASSURANCE",
+        session_timeout_minutes=oauth_consumer.minutes(session.get("sessionTimeout")),
     )
     if consumer != held:
         # Changes reach the token endpoint late, just like new apps.

@@ -7,6 +7,7 @@ from provision.localorg import facts
 from provision.localorg.routes.data.call import PREFIX, Call, Reply
 from provision.localorg.sobjects import describe
 from provision.localorg.sobjects.reading import Reader
+from provision.localorg.store.orgs import OrgRow
 
 OLDEST: Final = 31
 NEWEST: Final = 68
@@ -31,12 +32,11 @@ def resources(call: Call) -> Reply:
 
 def limits(call: Call) -> Reply:
     """GET /limits."""
-    used = call.transaction.exchanges(call.org.id).api_calls()
+    used, most_calls = call.transaction.exchanges(call.org.id).api_calls(call.clock.now()), daily_calls(call.org)
     shown: dict[str, Any] = {
-        name: {"Max": most, "Remaining": most - used if name == DAILY_CALLS else most}
-        for name, most in facts.load("limits").items()
-        if name != "_source"
+        name: {"Max": most, "Remaining": most} for name, most in facts.load("limits").items() if name != "_source"
     }
+    shown[DAILY_CALLS] = {"Max": most_calls, "Remaining": max(0, most_calls - used)}
     return Reply(HTTPStatus.OK, shown)
 
 
@@ -50,9 +50,9 @@ def record_count(call: Call) -> Reply:
     return Reply(HTTPStatus.OK, {"sObjects": shown})
 
 
-def daily_calls() -> int:
+def daily_calls(org: OrgRow) -> int:
     """How many API calls an org may make in a day."""
-    return int(facts.load("limits")[DAILY_CALLS])
+    return org.switches.api_calls_per_day or int(facts.load("limits")[DAILY_CALLS])
 
 
 def _label(number: int) -> str:

@@ -13,8 +13,9 @@ from provision.localorg.metadata.types import oauth_consumer, shape
 from provision.localorg.metadata.types.external_client_app import consumer, family
 from provision.localorg.metadata.types.external_client_app.member import Member
 from provision.localorg.metadata.types.kind import Component
-from provision.localorg.metadata.types.oauth_consumer import Credentials
+from provision.localorg.store import credentials
 from provision.localorg.store.consumers import Consumer
+from provision.localorg.store.credentials import Credentials
 
 _KEY: Final = "consumerKey"
 _SECRET: Final = "consumerSecret"  # noqa: S105  # the element's name
@@ -104,12 +105,12 @@ def _check_change(component: Component, held: Consumer) -> refusals.Refusal | No
 
 def _credentials(component: Component, held: Consumer | None) -> Credentials:
     if held is None:
-        made = oauth_consumer.generate()
+        made = credentials.generate()
         return Credentials(_said(component, _KEY) or made.key, _said(component, _SECRET) or made.secret)
     rotated = _rotated(component)
     return Credentials(
-        oauth_consumer.generate_key() if "key" in rotated else held.key,
-        oauth_consumer.generate_secret() if "secret" in rotated else held.secret,
+        credentials.generate_key() if "key" in rotated else held.key,
+        credentials.generate_secret() if "secret" in rotated else held.secret,
     )
 
 
