@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never
 
-from provision.localorg.sobjects import refusals
+from provision.localorg.sobjects import groups, refusals
 from provision.localorg.sobjects.describe import SObject
 from provision.localorg.store.records import Record, Records
 
@@ -91,11 +91,11 @@ def caller(records: Records, user_id: str) -> Caller:
 
 
 def permission_sets(records: Records, user_id: str) -> Iterator[Record]:
-    """The permission sets assigned to a user, among them the one that the profile owns."""
+    """The permission sets assigned to a user, among them those of groups and the one that the profile owns."""
     for assignment in records.find("PermissionSetAssignment", AssigneeId=user_id):
         found = records.get(str(assignment.fields["PermissionSetId"]))
         if found is not None:
-            yield found
+            yield from groups.spread(records, found)
 
 
 def granted(row: Record) -> frozenset[str]:

@@ -11,6 +11,7 @@ from typing import Literal
 from provision.localorg import facts
 from provision.localorg.metadata import refusals
 from provision.localorg.metadata.tenant import Tenant
+from provision.localorg.sobjects import groups
 from provision.localorg.store.records import Record
 
 
@@ -29,9 +30,9 @@ def permission_set_by_label(tenant: Tenant, label: str) -> str:
         Refusal: there is none, or its permission set licence cannot hold apps.
 
     """
-    found = tenant.only("PermissionSet", Label=label, IsOwnedByProfile=False)
+    found = groups.regular(tenant.records, Label=label)
     if found is None and tenant.switches.connected_app_permission_set == "label-or-name":
-        found = tenant.only("PermissionSet", Name=label, IsOwnedByProfile=False)
+        found = groups.regular(tenant.records, Name=label)
     if found is None:
         raise refusals.NO_REFERENCE.refuse(field="permissionSetName", type="PermissionSet", name=label)
     return _holding_apps(tenant, found, label).id
@@ -44,7 +45,7 @@ def permission_set_named(tenant: Tenant, name: str) -> str | None:
         Refusal: its permission set licence cannot hold apps.
 
     """
-    found = tenant.only("PermissionSet", Name=name, IsOwnedByProfile=False)
+    found = groups.regular(tenant.records, Name=name)
     return _holding_apps(tenant, found, name).id if found else None
 
 

@@ -14,6 +14,7 @@ from provision.localorg.metadata.tenant import Tenant
 from provision.localorg.metadata.types import permission_set_rules as rules
 from provision.localorg.metadata.types import shape
 from provision.localorg.metadata.types.kind import Component, Saved
+from provision.localorg.sobjects import groups
 from provision.localorg.store.records import Record
 
 TYPE: Final = "PermissionSet"
@@ -63,17 +64,18 @@ class PermissionSet:
             return None
         if tenant.records.find("PermissionSetAssignment", PermissionSetId=held.id):
             raise refusals.ASSIGNED.refuse(name=full_name)
-        for sobject in _OWNED_ROWS:
-            for row in tenant.records.find(sobject, ParentId=held.id):
-                tenant.records.delete(row.id)
+        rows = [row for sobject in _OWNED_ROWS for row in tenant.records.find(sobject, ParentId=held.id)]
+        for row in (*rows, *tenant.records.find(groups.COMPONENT, PermissionSetId=held.id)):
+            tenant.records.delete(row.id)
         tenant.documents.delete(TYPE, full_name)
         tenant.records.delete(held.id)
         return held.id
 
     def names(self, tenant: Tenant) -> Iterable[tuple[str, str]]:
-        """See `Kind.names`; those owned by profiles are no permission sets of their own."""
+        """See `Kind.names`; those owned by profiles and groups are no permission sets of their own."""
         for record in tenant.records.find("PermissionSet", IsOwnedByProfile=False):
-            yield str(record.fields["Name"]), record.id
+            if not groups.is_of_group(record):
+                yield str(record.fields["Name"]), record.id
 
     def read(self, tenant: Tenant, full_name: str, version: int) -> Content | None:
         """See `Kind.read`."""
@@ -120,7 +122,7 @@ class PermissionSet:
 
 
 def _record(tenant: Tenant, full_name: str) -> Record | None:
-    return tenant.only(TYPE, Name=full_name, IsOwnedByProfile=False)
+    return groups.regular(tenant.records, Name=full_name)
 
 
 def _merged(before: Content, content: Content) -> Content:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from provision.localorg.sobjects import licenses, refusals
+from provision.localorg.sobjects import groups, licenses, refusals
 from provision.localorg.sobjects.rules.rules import Rules
 from provision.localorg.store.jsontext import Json
 from provision.localorg.store.records import Record, Records
@@ -13,13 +13,15 @@ class PermissionSetAssignments(Rules):
 
     def before_insert(self, records: Records, fields: Mapping[str, Json]) -> Mapping[str, Json]:
         """See `Rules`."""
-        assignee, permission_set = _get(records, fields["AssigneeId"]), _get(records, fields["PermissionSetId"])
+        assignee, permission_set = _get(records, fields["AssigneeId"]), _assigned(records, fields)
         if permission_set.fields.get("IsOwnedByProfile"):
             raise refusals.OWNED_BY_PROFILE.refuse("PermissionSetId")
         if records.find("PermissionSetAssignment", AssigneeId=assignee.id, PermissionSetId=permission_set.id):
             raise refusals.DUPLICATE_ASSIGNMENT.refuse(assignee=assignee.id, permission_set=permission_set.id)
-        _check_license(records, assignee, permission_set)
-        return fields
+        for each in groups.spread(records, permission_set):
+            _check_license(records, assignee, each)
+        group_id = permission_set.fields.get("PermissionSetGroupId")
+        return {**fields, "PermissionSetId": permission_set.id, "PermissionSetGroupId": group_id}
 
     def before_delete(self, records: Records, held: Record) -> None:
         """See `Rules`."""
@@ -47,12 +49,25 @@ class PermissionSetLicenseAssignments(Rules):
         left = licenses.permission_set_licenses_of(records, user.id) - {str(leaving.fields["DeveloperName"])}
         user_license = str(licenses.user_license_of(records, user).fields["Name"])
         for row in records.find("PermissionSetAssignment", AssigneeId=user.id):
-            assigned = _get(records, row.fields["PermissionSetId"])
-            if assigned.fields.get("IsOwnedByProfile"):
-                continue
-            needs = assigned.fields.get("LicenseId") == leaving.id
-            if needs or licenses.first_forbidden(records, user_license, left, assigned):
-                raise refusals.LICENSE_NEEDED.refuse()
+            for assigned in groups.spread(records, _get(records, row.fields["PermissionSetId"])):
+                if assigned.fields.get("IsOwnedByProfile"):
+                    continue
+                needs = assigned.fields.get("LicenseId") == leaving.id
+                if needs or licenses.first_forbidden(records, user_license, left, assigned):
+                    raise refusals.LICENSE_NEEDED.refuse()
+
+
+def _assigned(records: Records, fields: Mapping[str, Json]) -> Record:
+    """The permission set that is assigned, where a group is named the one that the group owns."""
+    group_id = fields.get("PermissionSetGroupId")
+    if group_id is not None:
+        found = groups.own_permission_set(records, str(group_id))
+        if found is None:
+            raise refusals.BAD_REFERENCE.refuse("PermissionSetGroupId")
+        return found
+    if fields.get("PermissionSetId") is None:
+        raise refusals.REQUIRED.refuse("PermissionSetId", names="PermissionSetId")
+    return _get(records, fields["PermissionSetId"])
 
 
 def _check_license(records: Records, assignee: Record, permission_set: Record) -> None:

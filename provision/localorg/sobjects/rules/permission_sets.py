@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from provision.localorg import facts
-from provision.localorg.sobjects import describe, refusals
+from provision.localorg.sobjects import describe, groups, refusals
 from provision.localorg.sobjects.rules.rules import Rules
 from provision.localorg.store.jsontext import Json
 from provision.localorg.store.records import Record, Records
@@ -30,13 +30,13 @@ class PermissionSets(Rules):
 
     def before_delete(self, records: Records, held: Record) -> None:
         """See `Rules`."""
-        if held.fields.get("IsOwnedByProfile"):
+        if held.fields.get("IsOwnedByProfile") or groups.is_of_group(held):
             raise refusals.NOT_DELETABLE.refuse(label="Permission Set")
         if records.find("PermissionSetAssignment", PermissionSetId=held.id):
             raise refusals.ASSIGNED.refuse()
-        for sobject in _PARTS:
-            for row in records.find(sobject, ParentId=held.id):
-                records.delete(row.id)
+        rows = [row for sobject in _PARTS for row in records.find(sobject, ParentId=held.id)]
+        for row in (*rows, *records.find(groups.COMPONENT, PermissionSetId=held.id)):
+            records.delete(row.id)
 
 
 class ObjectPermissions(Rules):

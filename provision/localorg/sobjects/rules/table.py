@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from provision.localorg.sobjects.rules import assignments, names, permission_sets, users
+from provision.localorg.sobjects.rules import assignments, names, permission_set_groups, permission_sets, users
 from provision.localorg.sobjects.rules.rules import Rules
 
 RULES: Final[Mapping[str, Rules]] = {
@@ -12,6 +12,8 @@ RULES: Final[Mapping[str, Rules]] = {
     "ObjectPermissions": permission_sets.ObjectPermissions(),
     "PermissionSet": permission_sets.PermissionSets(),
     "PermissionSetAssignment": assignments.PermissionSetAssignments(),
+    "PermissionSetGroup": permission_set_groups.PermissionSetGroups(),
+    "PermissionSetGroupComponent": permission_set_groups.PermissionSetGroupComponents(),
     "PermissionSetLicenseAssign": assignments.PermissionSetLicenseAssignments(),
     "SetupEntityAccess": permission_sets.SetupEntityAccess(),
     "User": users.Users(),
