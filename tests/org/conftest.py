@@ -1,0 +1,22 @@
+"""Real commands for tests of what they do to an org."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provision.localorg import FILE_NAME, LocalOrg
+from tests.checks.conftest import bench, set_up
+from tests.journeys.conftest import Provision, provision, settings, workspace
+
+__all__ = ["bench", "provision", "set_up", "settings", "workspace"]
+
+NAME = "local-legacy"
+
+
+@pytest.fixture
+def local(settings: Path, provision: Provision) -> LocalOrg:  # pytest's way to ask for a fixture
+    """The local org behind `local-legacy`, fresh."""
+    assert provision("plan").code == 0
+    return LocalOrg.open(settings.parent / ".provision" / FILE_NAME, NAME)
