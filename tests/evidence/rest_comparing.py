@@ -11,6 +11,7 @@ MORE: Final = "<more>"
 _ID: Final = r"(?:0[A-Za-z0-9]{2}|888)[0-9A-Za-z]{12}"
 _UNSHARED: Final = (
     (re.compile(r"\b00D\w{12,15}!\S+"), "<token>"),
+    (re.compile(r"^eyJ[\w-]+\.[\w-]+\.[\w-]+$"), "<jwt>"),
     (re.compile(r"\b01g\w{12,15}-\d+"), "<locator>"),
     (re.compile(rf"\b{_ID}[A-Z0-5]{{3}}\b"), "<id>"),
     (re.compile(rf"\b{_ID}\b"), "<short id>"),

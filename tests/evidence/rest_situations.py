@@ -9,6 +9,7 @@ from provision.localorg.store.orgs import Switches
 from tests.localorg.visitor import KEY, V, Visitor
 
 Values = Mapping[str, str]
+USER: Final = "sync@dev.example"
 Situation = Callable[[Visitor, Values], dict[str, str] | None]
 
 
@@ -120,7 +121,44 @@ def _further_page(visitor: Visitor, _values: Values) -> dict[str, str]:
     return {"next": first.json["nextRecordsUrl"]}
 
 
+def _password(visitor: Visitor, _values: Values) -> None:
+    visitor.local.set_password(USER, "right")
+
+
+def _refresh_token(visitor: Visitor, _values: Values) -> dict[str, str]:
+    return {"refresh_token": visitor.local.approve(KEY, USER)}
+
+
+def _revoked(visitor: Visitor, values: Values) -> None:
+    visitor.send("POST", "/services/oauth2/revoke", data={"token": values["refresh_token"]})
+
+
+def _elsewhere(visitor: Visitor, _values: Values) -> None:
+    visitor.local.restrict_logins("Minimum Access - API Only Integrations", ("10.0.0.0", "10.255.255.255"))
+
+
+def _blocked(visitor: Visitor, _values: Values) -> None:
+    visitor.local.block(KEY)
+
+
+def _user_without_api(visitor: Visitor, _values: Values) -> dict[str, str]:
+    with visitor.local.transaction() as transaction:
+        records = transaction.records(visitor.local.org_id)
+        profile = records.find("Profile", Name="Standard User")[0]
+        owned = records.find("PermissionSet", ProfileId=profile.id)[0]
+        records.update(owned.id, {"PermissionsApiEnabled": False})
+    user = visitor.user("other@dev.example", profile="Standard User")
+    with visitor.local.transaction() as transaction:
+        return {"token": transaction.sessions(visitor.local.org_id).issue(user, None, ["api"]).token}
+
+
 SITUATIONS: Final[Mapping[str, Situation]] = {
+    "a password": _password,
+    "a refresh token": _refresh_token,
+    "it revoked": _revoked,
+    "other login IP ranges": _elsewhere,
+    "blocked app": _blocked,
+    "a user without API permission": _user_without_api,
     "an account": _account,
     "six accounts": _six_accounts,
     "two accounts": _two_accounts,

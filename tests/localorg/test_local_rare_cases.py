@@ -120,7 +120,7 @@ def test_a_deleted_or_unknown_field_is_not_shown(visitor):
 
 UNKNOWN_TO_THE_LOCAL_ORG = [
     "SELECT Id FROM Account WHERE Name INCLUDES ('a')",
-    "SELECT Id FROM Account WHERE CALENDAR_YEAR(CreatedDate) = 2026",
+    "SELECT CALENDAR_YEAR(CreatedDate) FROM Account",
     "SELECT toLabel(Rating) FROM Account",
     "SELECT Id x FROM Account",
     "SELECT (SELECT count() FROM Contacts) FROM Account",

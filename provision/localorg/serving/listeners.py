@@ -109,7 +109,7 @@ class Listeners:
             except BlockingIOError:
                 continue
             return accepted
-        raise BlockingIOError("no connection waits")
+        raise BlockingIOError(errno.EAGAIN, "no connection waits")
 
     def getsockname(self) -> Any:
         """Several sockets have no one name, so that nobody tries to reach them by it."""

@@ -39,6 +39,8 @@ class Field:
     updateable: bool = False
     required: bool = False
     unique: bool = False
+    id_lookup: bool = False
+    """Whether records are found by it in place of their id."""
     filterable: bool = True
     default: Json = None
     values: tuple[str, ...] = ()
@@ -161,6 +163,7 @@ def _field(name: str, fact: Mapping[str, Any]) -> Field:
         updateable=fact.get("updateable", False),
         required=fact.get("required", False),
         unique=fact.get("unique", False),
+        id_lookup=fact.get("idLookup", False) or fact["type"] == "id",
         filterable=fact.get("filterable", True),
         default=fact.get("default", False if fact["type"] == "boolean" else None),
         values=tuple(fact.get("values", ())),

@@ -131,6 +131,11 @@ NO_RECORD_TO_WRITE: Final = Wording(
 DELETED: Final = Wording(
     "ENTITY_IS_DELETED", "entity is deleted", "recorded: SalesforceSharp live tests", HTTPStatus.NOT_FOUND
 )
+SEVERAL_FOUND: Final = Wording(
+    "DUPLICATE_EXTERNAL_ID",
+    "{field}: more than one record found for external id field: [{ids}]",
+    "documented code, assumed text",
+)
 NOT_SUPPORTED: Final = Wording(
     "INVALID_TYPE",
     "sObject type '{sobject}' is not supported. If you are attempting to use a custom object, be sure to append the "

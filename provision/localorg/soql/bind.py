@@ -1,13 +1,15 @@
 """Names of a query looked up among the sObjects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provision.localorg.sobjects import describe
 from provision.localorg.sobjects.access import Caller
 from provision.localorg.sobjects.describe import Field, SObject
 from provision.localorg.sobjects.reading import Reader
+from provision.localorg.soql import functions
 from provision.localorg.soql.refusals import (
+    BAD_AGGREGATE,
     NO_CHILDREN,
     NO_COLUMN,
     NO_RELATIONSHIP,
@@ -48,6 +50,8 @@ class Column:
     through: tuple[Field, ...]
     field: Field
     path: Path
+    function: str | None = None
+    """Function of the field's moment; `field` then has the type of its result."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,7 +63,8 @@ class Column:
         at: Record | None = record
         for step in self.through:
             at = follow(world, at, step) if at else None
-        return world.reader.value(at, self.field) if at else None
+        value = world.reader.value(at, self.field) if at else None
+        return functions.apply(self.function, value) if self.function else value
 
 
 def follow(world: World, record: Record, step: Field) -> Record | None:
@@ -100,9 +105,18 @@ def column(scope: Source, path: Path) -> Column:
     for each in candidates:
         field = each.field(name)
         if field is not None:
-            return Column(tuple(through), field, path)
+            return _with_function(Column(tuple(through), field, path))
     entity = candidates[0].name if candidates else path.text
     raise BadQuery(NO_COLUMN, path.at, name=name, sobject=entity)
+
+
+def _with_function(plain: Column) -> Column:
+    function = plain.path.function
+    if function is None:
+        return plain
+    if not functions.takes(function, plain.field):
+        raise BadQuery(BAD_AGGREGATE, plain.path.at, name=plain.field.name, function=function)
+    return replace(plain, field=functions.result(function, plain.field), function=function)
 
 
 def _readable(scope: Source, sobject: SObject) -> bool:

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from provision.localorg.soql.cursor import Cursor
+from provision.localorg.soql.functions import NAMES
 from provision.localorg.soql.paths import path
 from provision.localorg.soql.refusals import UNSUPPORTED, BadQuery
 from provision.localorg.soql.tree import (
+    Aggregate,
     Both,
     Comparison,
     Condition,
@@ -15,6 +18,7 @@ from provision.localorg.soql.tree import (
     Not,
     Number,
     Operator,
+    Path,
     Query,
     Several,
     Text,
@@ -23,6 +27,24 @@ from provision.localorg.soql.tree import (
 )
 
 SubQuery = Callable[[Cursor], Query]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What is read in its own way here or there."""
+
+    sub_query: SubQuery
+    """Reads the query of a sub-select."""
+    subject: Callable[[Cursor], Path | Aggregate]
+    """Reads what is compared."""
+
+
+def field(cursor: Cursor) -> Path:
+    """What is compared in WHERE."""
+    if cursor.after.is_sign("(") and not cursor.token.is_word(*NAMES):
+        raise BadQuery(UNSUPPORTED, cursor.token.at, what=f"the function {cursor.token.text} in WHERE")
+    return path(cursor)
+
 
 _SIGNS: Final[dict[str, Operator]] = {
     "=": "=",
@@ -34,47 +56,46 @@ _SIGNS: Final[dict[str, Operator]] = {
     ">=": ">=",
 }
 SPAN: Final = re.compile(
-    r"today|yesterday|tomorrow|(?:last|this|next)_(?:week|month|quarter|year)|(?:last|next)_90_days"
-    r"|(?:last|next)_n_days:\d{1,5}|n_days_ago:\d{1,5}",
+    r"today|yesterday|tomorrow|(?:last|this|next)_(?:week|month|(?:fiscal_)?(?:quarter|year))|(?:last|next)_90_days"
+    r"|(?:last|next)_n_(?:days|weeks|months|(?:fiscal_)?(?:quarters|years)):\d{1,5}"
+    r"|n_(?:days|weeks|months|(?:fiscal_)?(?:quarters|years))_ago:\d{1,5}",
     re.IGNORECASE | re.ASCII,
 )
-"""Names for spans of days; those of other units than days are not known to the local org."""
+"""Names for spans of days."""
 
 
-def condition(cursor: Cursor, sub_query: SubQuery) -> Condition:
-    """Read a condition; `sub_query` reads the query of a sub-select."""
-    parts = [_simple(cursor, sub_query)]
+def condition(cursor: Cursor, reads: Reads) -> Condition:
+    """Read a condition."""
+    parts = [_simple(cursor, reads)]
     for word, chain in (("and", Both), ("or", Either)):
         while cursor.took_word(word):
-            parts.append(_simple(cursor, sub_query))
+            parts.append(_simple(cursor, reads))
         if len(parts) > 1:
             return chain(tuple(parts))
     return parts[0]
 
 
-def _simple(cursor: Cursor, sub_query: SubQuery) -> Condition:
+def _simple(cursor: Cursor, reads: Reads) -> Condition:
     nots = 0
     while cursor.took_word("not"):
         nots += 1
     found: Condition
     if cursor.token.is_sign("("):
         cursor.open()
-        found = condition(cursor, sub_query)
+        found = condition(cursor, reads)
         cursor.close()
     else:
-        found = _comparison(cursor, sub_query)
+        found = _comparison(cursor, reads)
     return Not(found) if nots % 2 else found
 
 
-def _comparison(cursor: Cursor, sub_query: SubQuery) -> Comparison:
-    if cursor.after.is_sign("("):
-        raise BadQuery(UNSUPPORTED, cursor.token.at, what=f"the function {cursor.token.text} in WHERE")
-    field = path(cursor)
+def _comparison(cursor: Cursor, reads: Reads) -> Comparison:
+    subject = reads.subject(cursor)
     operator = _operator(cursor)
     at = cursor.token.at
     if operator in {"in", "not in"}:
-        return Comparison(field, operator, _list(cursor, sub_query), at)
-    return Comparison(field, operator, _value(cursor), at)
+        return Comparison(subject, operator, _list(cursor, reads.sub_query), at)
+    return Comparison(subject, operator, _value(cursor), at)
 
 
 def _operator(cursor: Cursor) -> Operator:

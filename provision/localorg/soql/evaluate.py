@@ -55,6 +55,8 @@ def _run(query: Query, world: World) -> Result:
         raise BadQuery(OFFSET_TOO_LARGE, None)
     if grouping.is_grouped(query):
         return _grouped(scope, query)
+    if query.having is not None:
+        raise BadQuery(UNSUPPORTED, query.source_at, what="HAVING in queries without groups")
     node, columns = _shape(scope, query)
     records = _page_of(scope, query)(world.reader.rows(scope.sobject))
     return Result(name, len(records), [shape.show(world, node, record) for record in records], columns)
@@ -65,7 +67,7 @@ def _grouped(scope: Source, query: Query) -> Result:
     name = scope.sobject.name
     if grouping.is_plain_count(query):
         return Result(name, len(_page(query, records)), [], ())
-    rows = _page(query, grouping.rows(scope, query, records))
+    rows = _page(query, grouping.rows(scope, query, records, lambda inner: _values(scope, inner)))
     return Result(name, len(rows), rows, tuple((key,) for key in rows[0] if key != "attributes") if rows else ())
 
 
@@ -79,7 +81,7 @@ def _page_of(scope: Source, query: Query) -> Select:
 def _chosen(scope: Source, query: Query) -> Select:
     if query.where is None:
         return list
-    holds = filters.test(scope, query.where, lambda inner: _values(scope, inner))
+    holds = filters.test(filters.of_records(scope, lambda inner: _values(scope, inner)), query.where)
     return lambda records: [record for record in records if holds(record)]
 
 
@@ -103,6 +105,8 @@ def _shape(scope: Source, query: Query) -> tuple[shape.Node, tuple[tuple[str, ..
     columns: list[tuple[str, ...]] = []
     for each in query.select:
         match each:
+            case Plain(Path(function=str()) as path):
+                raise BadQuery(UNSUPPORTED, path.at, what="functions of moments in queries without groups")
             case Plain(path, None):
                 found = column(scope, path)
                 node.add(found)

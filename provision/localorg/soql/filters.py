@@ -4,20 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import ge, gt, le, lt
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from provision.localorg.clock import from_stamp
+from provision.localorg.sobjects.describe import Field
 from provision.localorg.soql import dates, like
-from provision.localorg.soql.bind import Column, Source, column
+from provision.localorg.soql.bind import Source, World, column
 from provision.localorg.soql.refusals import (
     BAD_ID,
     BAD_OPERATOR,
     NOT_FILTERABLE,
     UNEXPECTED,
+    UNSUPPORTED,
     WRONG_TYPE,
     BadQuery,
 )
 from provision.localorg.soql.tree import (
+    Aggregate,
     Both,
     Comparison,
     Condition,
@@ -25,6 +28,7 @@ from provision.localorg.soql.tree import (
     Not,
     Number,
     Operator,
+    Path,
     Query,
     Several,
     Text,
@@ -34,8 +38,30 @@ from provision.localorg.store import ids
 from provision.localorg.store.jsontext import Json
 from provision.localorg.store.records import Record
 
-Test = Callable[[Record], bool]
+Test = Callable[[Any], bool]
 SubSelect = Callable[[Query], frozenset[Json]]
+
+
+class Compared(Protocol):
+    """What is compared: a field of a record, or a figure of a group of records."""
+
+    @property
+    def field(self) -> Field:
+        """The field that says how its values are compared."""
+
+    def value(self, world: World, row: Any, /) -> Json:
+        """What it holds for a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What conditions are about."""
+
+    scope: Source
+    compared: Callable[[Path | Aggregate], Compared]
+    """What a condition compares; raises `BadQuery`."""
+    sub_select: SubSelect
+
 
 _ORDER: Final[Mapping[Operator, Callable[[Any, Any], bool]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _IDS: Final = frozenset({"id", "reference"})
@@ -52,29 +78,41 @@ class _Span:
     end: datetime
 
 
-def test(scope: Source, condition: Condition, sub_select: SubSelect) -> Test:
+def test(sought: Sought, condition: Condition) -> Test:
     """The test that a condition asks for; raises `BadQuery`."""
     match condition:
         case Both(parts):
-            every = [test(scope, part, sub_select) for part in parts]
+            every = [test(sought, part) for part in parts]
             return lambda record: all(each(record) for each in every)
         case Either(parts):
-            some = [test(scope, part, sub_select) for part in parts]
+            some = [test(sought, part) for part in parts]
             return lambda record: any(each(record) for each in some)
         case Not(part):
-            inner = test(scope, part, sub_select)
+            inner = test(sought, part)
             return lambda record: not inner(record)
         case Comparison():
-            return _comparison(scope, condition, sub_select)
+            return _comparison(sought, condition)
 
 
-def _comparison(scope: Source, comparison: Comparison, sub_select: SubSelect) -> Test:
-    found = column(scope, comparison.path)
+def of_records(scope: Source, sub_select: SubSelect) -> Sought:
+    """Conditions about records."""
+
+    def compared(subject: Path | Aggregate) -> Compared:
+        if isinstance(subject, Aggregate):
+            raise BadQuery(UNSUPPORTED, subject.at, what="aggregates in WHERE")
+        return column(scope, subject)
+
+    return Sought(scope, compared, sub_select)
+
+
+def _comparison(sought: Sought, comparison: Comparison) -> Test:
+    scope = sought.scope
+    found = sought.compared(comparison.path)
     if not found.field.filterable:
         raise BadQuery(NOT_FILTERABLE, comparison.path.at, name=found.field.name)
     value, operator = comparison.value, comparison.operator
     if isinstance(value, Query):
-        return _in(scope, found, sub_select(value), wanted=operator == "in")
+        return _in(scope, found, sought.sub_select(value), wanted=operator == "in")
     if isinstance(value, Several):
         listed = frozenset(_operand(scope, found, comparison, each) for each in value.values)
         return _in(scope, found, listed, wanted=operator == "in")
@@ -88,7 +126,7 @@ def _comparison(scope: Source, comparison: Comparison, sub_select: SubSelect) ->
     return _ordered(scope, found, operand, operator)
 
 
-def _in(scope: Source, found: Column, listed: frozenset[Any], *, wanted: bool) -> Test:
+def _in(scope: Source, found: Compared, listed: frozenset[Any], *, wanted: bool) -> Test:
     spans = [each for each in listed if isinstance(each, _Span)]
 
     def holds(record: Record) -> bool:
@@ -98,7 +136,7 @@ def _in(scope: Source, found: Column, listed: frozenset[Any], *, wanted: bool) -
     return holds
 
 
-def _equal(scope: Source, found: Column, operand: Any, *, wanted: bool) -> Test:
+def _equal(scope: Source, found: Compared, operand: Any, *, wanted: bool) -> Test:
     def holds(record: Record) -> bool:
         value = comparable(found, found.value(scope.world, record))
         same = _within(value, operand) if isinstance(operand, _Span) else value == operand
@@ -107,7 +145,7 @@ def _equal(scope: Source, found: Column, operand: Any, *, wanted: bool) -> Test:
     return holds
 
 
-def _ordered(scope: Source, found: Column, operand: Any, operator: Operator) -> Test:
+def _ordered(scope: Source, found: Compared, operand: Any, operator: Operator) -> Test:
     compare = _ORDER[operator]
     edge = operand
     if isinstance(operand, _Span):
@@ -122,7 +160,7 @@ def _ordered(scope: Source, found: Column, operand: Any, operator: Operator) -> 
     return holds
 
 
-def _like(scope: Source, found: Column, comparison: Comparison) -> Test:
+def _like(scope: Source, found: Compared, comparison: Comparison) -> Test:
     value = comparison.value
     if found.field.type in _IDS | _NUMBERS | _MOMENTS | {"boolean"}:
         raise BadQuery(BAD_OPERATOR, comparison.path.at, type=_type(found))
@@ -137,7 +175,7 @@ def _like(scope: Source, found: Column, comparison: Comparison) -> Test:
     return holds
 
 
-def comparable(found: Column, value: Json) -> Any:
+def comparable(found: Compared, value: Json) -> Any:
     """A stored value in the form in which it is compared and sorted."""
     if value is None or value == "":
         return None
@@ -150,7 +188,7 @@ def comparable(found: Column, value: Json) -> Any:
     return value
 
 
-def _operand(scope: Source, found: Column, comparison: Comparison, value: Text | Number | Word | Several) -> Any:
+def _operand(scope: Source, found: Compared, comparison: Comparison, value: Text | Number | Word | Several) -> Any:
     """A value of the query in the form in which it is compared; raises `BadQuery` where it does not fit the field."""
     kind = found.field.type
     match value:
@@ -196,10 +234,10 @@ def _within(value: Any, span: _Span) -> bool:
     return value is not None and span.start <= value < span.end
 
 
-def _type(found: Column) -> str:
+def _type(found: Compared) -> str:
     return _SHOWN_TYPE.get(found.field.type, found.field.type)
 
 
-def _wrong_type(found: Column, comparison: Comparison) -> BadQuery:
+def _wrong_type(found: Compared, comparison: Comparison) -> BadQuery:
     quotes = "not " if found.field.type in _NUMBERS | _MOMENTS | {"boolean"} else ""
     return BadQuery(WRONG_TYPE, comparison.path.at, name=found.field.name, type=_type(found), quotes=quotes)

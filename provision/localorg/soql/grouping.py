@@ -1,9 +1,12 @@
 """Queries with aggregate functions or GROUP BY."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from provision.localorg.soql.bind import Column, Source, column
+from provision.localorg.sobjects.describe import Field
+from provision.localorg.soql import filters
+from provision.localorg.soql.bind import Column, Source, World, column
 from provision.localorg.soql.filters import comparable
 from provision.localorg.soql.ordering import ordered
 from provision.localorg.soql.refusals import ALIAS_TWICE, BAD_AGGREGATE, NOT_GROUPED, UNSUPPORTED, BadQuery
@@ -32,7 +35,21 @@ def is_plain_count(query: Query) -> bool:
             return False
 
 
-def rows(scope: Source, query: Query, records: Iterable[Record]) -> list[dict[str, Json]]:
+@dataclass(frozen=True, slots=True)
+class Figured:
+    """A figure of a group, for comparisons."""
+
+    field: Field
+    figure: Figure
+
+    def value(self, _world: World, group: Group) -> Json:
+        """What the figure is for a group."""
+        return self.figure(group)
+
+
+def rows(
+    scope: Source, query: Query, records: Iterable[Record], sub_select: filters.SubSelect
+) -> list[dict[str, Json]]:
     """One row per group."""
     by = [column(scope, path) for path in query.group_by]
     figures = _figures(scope, query, by)
@@ -41,11 +58,33 @@ def rows(scope: Source, query: Query, records: Iterable[Record]) -> list[dict[st
     for record in records:
         key = tuple(comparable(each, each.value(scope.world, record)) for each in by)
         groups.setdefault(key, []).append(record)
+    holds = _having(scope, query, by, sub_select)
     attributes: dict[str, Json] = {"type": "AggregateResult"}
     return [
         {"attributes": attributes, **{name: figure(group) for name, figure in figures.items()}}
-        for group in ordered(list(groups.values()), sort)
+        for group in ordered([group for group in groups.values() if holds(group)], sort)
     ]
+
+
+def _having(
+    scope: Source, query: Query, by: Sequence[Column], sub_select: filters.SubSelect
+) -> Callable[[Group], bool]:
+    def compared(subject: Path | Aggregate) -> Figured:
+        if isinstance(subject, Path):
+            found = _grouped(scope, by, subject)
+            return Figured(found.field, _first(scope, found))
+        return Figured(_figure_field(scope, subject), _aggregate(scope, subject))
+
+    if query.having is None:
+        return lambda _group: True
+    return filters.test(filters.Sought(scope, compared, sub_select), query.having)
+
+
+def _figure_field(scope: Source, aggregate: Aggregate) -> Field:
+    """How an aggregate is compared: smallest and largest values like the field, counts and sums like numbers."""
+    if aggregate.path is not None and aggregate.function in {"min", "max"}:
+        return column(scope, aggregate.path).field
+    return Field(aggregate.function, "currency", aggregate.function)
 
 
 def _figures(scope: Source, query: Query, by: Sequence[Column]) -> Mapping[str, Figure]:
@@ -59,7 +98,10 @@ def _figures(scope: Source, query: Query, by: Sequence[Column]) -> Mapping[str, 
                 figure = _aggregate(scope, each)
             case Plain(path, alias):
                 found = _grouped(scope, by, path)
-                name, figure = alias or found.field.name, _first(scope, found)
+                unnamed_function = found.function is not None and not alias
+                name = alias or (f"expr{unnamed}" if unnamed_function else found.field.name)
+                unnamed += unnamed_function
+                figure = _first(scope, found)
             case Children(inner):
                 raise BadQuery(UNSUPPORTED, inner.source_at, what="sub-queries in grouped queries")
             case Fields(at):
@@ -79,7 +121,7 @@ def _sort_figure(scope: Source, by: Sequence[Column], order: Order) -> Callable[
 
 def _grouped(scope: Source, by: Sequence[Column], path: Path) -> Column:
     found = column(scope, path)
-    if all(found.names != each.names for each in by):
+    if all((found.names, found.function) != (each.names, each.function) for each in by):
         raise BadQuery(NOT_GROUPED, path.at, name=path.text)
     return found
 

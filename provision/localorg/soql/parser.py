@@ -3,7 +3,9 @@
 from typing import Final
 
 from provision.localorg.soql import conditions
+from provision.localorg.soql.conditions import Reads
 from provision.localorg.soql.cursor import Cursor
+from provision.localorg.soql.functions import NAMES
 from provision.localorg.soql.paths import is_name, path
 from provision.localorg.soql.refusals import UNSUPPORTED, BadQuery
 from provision.localorg.soql.tokens import Token, tokenize
@@ -11,7 +13,7 @@ from provision.localorg.soql.tree import Aggregate, Children, Fields, Order, Pat
 
 AGGREGATES: Final = frozenset({"count", "count_distinct", "min", "max", "sum", "avg"})
 _MOST_DIGITS: Final = 10
-_UNSUPPORTED: Final = frozenset({"having", "typeof", "for", "update"})
+_UNSUPPORTED: Final = frozenset({"typeof", "for", "update"})
 
 
 def parse(soql: str) -> Query:
@@ -31,15 +33,28 @@ def _query(cursor: Cursor) -> Query:
     cursor.need_word("from")
     source = _name(cursor)
     alias = _alias(cursor)
-    where = conditions.condition(cursor, _query) if cursor.took_word("where") else None
+    where = conditions.condition(cursor, Reads(_query, conditions.field)) if cursor.took_word("where") else None
     if cursor.took_word("with", "security_enforced") or cursor.took_word("with", "user_mode"):
         pass  # every query of the local org is already held to the caller's permissions
     group_by = _group_by(cursor) if cursor.took_word("group", "by") else ()
+    having = conditions.condition(cursor, Reads(_query, _group_value)) if cursor.took_word("having") else None
     order_by = _order_by(cursor) if cursor.took_word("order", "by") else ()
     limit = _count(cursor) if cursor.took_word("limit") else None
     offset = _count(cursor) if cursor.took_word("offset") else 0
     all_rows = cursor.took_word("all", "rows")
-    return Query(tuple(select), source.text, source.at, alias, where, group_by, order_by, limit, offset, all_rows)
+    return Query(
+        select=tuple(select),
+        source=source.text,
+        source_at=source.at,
+        alias=alias,
+        where=where,
+        group_by=group_by,
+        having=having,
+        order_by=order_by,
+        limit=limit,
+        offset=offset,
+        all_rows=all_rows,
+    )
 
 
 def _selected(cursor: Cursor) -> Selected:
@@ -48,7 +63,7 @@ def _selected(cursor: Cursor) -> Selected:
         query = _query(cursor)
         cursor.close()
         return Children(query)
-    if cursor.after.is_sign("(") and cursor.token.kind == "word":
+    if cursor.after.is_sign("(") and cursor.token.kind == "word" and not cursor.token.is_word(*NAMES):
         return _function(cursor)
     found = path(cursor)
     return Plain(found, _alias(cursor))
@@ -86,14 +101,7 @@ def _order_by(cursor: Cursor) -> tuple[Order, ...]:
 
 
 def _order(cursor: Cursor) -> Order:
-    by: Path | Aggregate
-    if cursor.after.is_sign("("):
-        at, function = cursor.token, _function(cursor)
-        if isinstance(function, Fields):
-            raise BadQuery(UNSUPPORTED, at.at, what="FIELDS in ORDER BY")
-        by = function
-    else:
-        by = path(cursor)
+    by = _group_value(cursor)
     descending = cursor.took_word("desc")
     if not descending:
         cursor.took_word("asc")
@@ -101,6 +109,16 @@ def _order(cursor: Cursor) -> Order:
     if not nulls_last:
         cursor.took_word("nulls", "first")
     return Order(by, descending, nulls_last)
+
+
+def _group_value(cursor: Cursor) -> Path | Aggregate:
+    """A field or an aggregate, as ORDER BY and HAVING take them."""
+    if not cursor.after.is_sign("(") or cursor.token.is_word(*NAMES):
+        return path(cursor)
+    at, function = cursor.token, _function(cursor)
+    if isinstance(function, Fields):
+        raise BadQuery(UNSUPPORTED, at.at, what="FIELDS outside of SELECT")
+    return function
 
 
 def _alias(cursor: Cursor) -> str | None:

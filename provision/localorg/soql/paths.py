@@ -3,6 +3,8 @@
 from typing import Final
 
 from provision.localorg.soql.cursor import Cursor
+from provision.localorg.soql.functions import NAMES
+from provision.localorg.soql.refusals import UNEXPECTED, BadQuery
 from provision.localorg.soql.tokens import Token
 from provision.localorg.soql.tree import Path
 
@@ -13,8 +15,16 @@ RESERVED: Final = frozenset(
 
 
 def path(cursor: Cursor) -> Path:
-    """Read a field."""
+    """Read a field, or a function of one."""
     token = cursor.token
+    if token.is_word(*NAMES) and cursor.after.is_sign("("):
+        cursor.take()
+        cursor.open()
+        inner = path(cursor)
+        cursor.close()
+        if inner.function:
+            raise BadQuery(UNEXPECTED, inner.at, token=inner.function)
+        return Path(inner.names, token.at, token.text.lower())
     if token.kind != "word" or ":" in token.text or token.text.lower() in RESERVED:
         raise cursor.unexpected()
     cursor.take()

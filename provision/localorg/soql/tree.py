@@ -12,6 +12,8 @@ class Path:
 
     names: tuple[str, ...]
     at: int
+    function: str | None = None
+    """Function that takes a part of the field's moment: `calendar_year`."""
 
     @property
     def text(self) -> str:
@@ -53,9 +55,9 @@ Value = Text | Number | Word | Several
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A field against a value, a list or a sub-select."""
+    """A field, or in HAVING an aggregate, against a value, a list or a sub-select."""
 
-    path: Path
+    path: "Path | Aggregate"
     operator: Operator
     value: "Value | Query"
     at: int
@@ -140,6 +142,7 @@ class Query:
     alias: str | None
     where: Condition | None
     group_by: tuple[Path, ...]
+    having: Condition | None
     order_by: tuple[Order, ...]
     limit: int | None
     offset: int

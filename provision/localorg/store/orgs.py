@@ -34,9 +34,9 @@ class Switches:
     so that a policy of another name in the same package is a duplicate already."""
     execution_user: Literal["any", "api-only"] = "any"
     """Who may run the client credentials flow of an External Client App; documented: API-only users."""
-    consumer_key_on_update: Literal["unchanged-accepted", "refused"] = "unchanged-accepted"
-    """Whether an existing Connected App may be deployed with the consumer key it has. Orgs were recorded to refuse a
-    key for an existing app; clients that are not ours deploy what they retrieved, key included."""
+    consumer_on_update: Literal["unchanged-accepted", "refused"] = "unchanged-accepted"
+    """Whether an existing Connected App may be deployed with the consumer key and secret that it has. Orgs were
+    recorded to refuse a key for an existing app; clients that are not ours deploy the same file again."""
     connected_app_permission_set: Literal["label-or-name", "label"] = "label-or-name"
     """How a deployed Connected App names permission sets; retrieved ones name them by label, and whether a deploy
     also takes the API name was not found: clients that are not ours send it."""

@@ -86,7 +86,7 @@ def test_key_and_secret_are_generated_and_only_the_key_is_shown(org):
 
 @pytest.mark.parametrize("key", [KEY, "ab+/=-_.1234", "x" * 256])
 def test_key_and_secret_may_be_chosen_at_creation_alone(make_org, key):
-    org = make_org(consumer_key_on_update="refused")
+    org = make_org(consumer_on_update="refused")
     secret = "<consumerSecret>0123456789abcdef</consumerSecret>"
     assert org.deploy({PATH: app(keyed(key) + secret)}).status == "Succeeded"
     assert (org.consumer("Sync").key, org.consumer("Sync").secret) == (key, "0123456789abcdef")
@@ -96,13 +96,16 @@ def test_key_and_secret_may_be_chosen_at_creation_alone(make_org, key):
     assert (org.consumer("Sync").key, org.consumer("Sync").secret) == (key, "0123456789abcdef")
 
 
-def test_an_app_may_be_deployed_with_the_key_it_has_and_with_no_other(org):
-    assert org.deploy({PATH: app(keyed(KEY))}).status == "Succeeded"
-    again = org.deploy({PATH: app(keyed(KEY))}).successes()[0]
+def test_an_app_may_be_deployed_with_the_key_and_secret_it_has_and_with_no_others(org):
+    secret = "<consumerSecret>0123456789abcdef</consumerSecret>"
+    assert org.deploy({PATH: app(keyed(KEY) + secret)}).status == "Succeeded"
+    again = org.deploy({PATH: app(keyed(KEY) + secret)}).successes()[0]
     assert (again.created, again.changed) == (False, False)
     other = org.deploy({PATH: app(keyed(KEY[:-1] + "0"))})
     assert [message.problem for message in other.failures()] == ["You cannot provide a Consumer Key"]
-    assert org.consumer("Sync").key == KEY
+    other = org.deploy({PATH: app("<consumerSecret>fedcba9876543210</consumerSecret>")})
+    assert [message.problem for message in other.failures()] == ["You cannot provide a Consumer Secret"]
+    assert (org.consumer("Sync").key, org.consumer("Sync").secret) == (KEY, "0123456789abcdef")
 
 
 def test_secrets_are_unique_within_the_org(make_org):

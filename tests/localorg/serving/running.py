@@ -115,7 +115,8 @@ def serving(folder: Path, *arguments: str) -> Iterator[Server]:
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=START_SECONDS)
+        _out, errors = process.communicate(timeout=START_SECONDS)
+        sys.stderr.write(errors)
 
 
 def _said(process: subprocess.Popen[str]) -> tuple[dict[str, Any], str]:

@@ -43,8 +43,7 @@ def check(tenant: Tenant, component: Component, *, is_new: bool) -> Checked:
         if not content[name].strip():
             raise refusals.EMPTY.refuse(label=label)
     oauth = content.get("oauthConfig", {})
-    held = tenant.documents.get(_TYPE, component.full_name)
-    _check_credentials(tenant, oauth, None if is_new else _key_of(held or {}))
+    _check_credentials(tenant, oauth, component.full_name, is_new=is_new)
     _check_policy(content.get("oauthPolicy", {}))
     return Checked(
         certificate=_certificate(oauth),
@@ -53,23 +52,27 @@ def check(tenant: Tenant, component: Component, *, is_new: bool) -> Checked:
     )
 
 
-def _check_credentials(tenant: Tenant, oauth: Mapping[str, Any], held_key: str | None) -> None:
-    """Judge key and secret; `held_key` is None for a new app."""
-    key, secret = _key_of({"oauthConfig": oauth}), oauth.get("consumerSecret", "").strip()
-    if key and held_key is None:
+def _check_credentials(tenant: Tenant, oauth: Mapping[str, Any], full_name: str, *, is_new: bool) -> None:
+    key, secret = oauth.get("consumerKey", "").strip(), oauth.get("consumerSecret", "").strip()
+    if not is_new:
+        _check_unchanged(tenant, full_name, key, secret)
+        return
+    if key:
         oauth_consumer.check_new_key(tenant, key)
-    elif key and (key != held_key or tenant.switches.consumer_key_on_update == "refused"):
-        raise refusals.KEY_NOT_SETTABLE.refuse()
     if secret:
-        if held_key is not None:
-            raise refusals.SECRET_NOT_SETTABLE.refuse()
         oauth_consumer.check_new_secret(secret)
         if _secret_used(tenant, secret):
             raise refusals.SECRET_TAKEN.refuse()
 
 
-def _key_of(content: Mapping[str, Any]) -> str:
-    return str(content.get("oauthConfig", {}).get("consumerKey", "")).strip()
+def _check_unchanged(tenant: Tenant, full_name: str, key: str, secret: str) -> None:
+    record_id = tenant.documents.record_id(_TYPE, full_name)
+    held = tenant.consumers.for_app(record_id) if record_id else None
+    taken = (held.key, held.secret) if held and tenant.switches.consumer_on_update != "refused" else ("", "")
+    if key and key != taken[0]:
+        raise refusals.KEY_NOT_SETTABLE.refuse()
+    if secret and secret != taken[1]:
+        raise refusals.SECRET_NOT_SETTABLE.refuse()
 
 
 def _secret_used(tenant: Tenant, secret: str) -> bool:

@@ -39,6 +39,8 @@ class Call:
     body: Any = None
     batch_size: int | None = None
     """Rows of a page of query results, where the caller asks for a number."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of the request, names in lower case."""
     alone: bool = True
     """False inside a composite request."""
 
@@ -78,3 +80,4 @@ class Reply:
     status: int
     body: Any = None
     refusals: tuple[Refusal, ...] = field(default=())
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from provision.localorg.routes.data.call import Call, Reply
-from provision.localorg.routes.data.records import record_id_of
+from provision.localorg.routes.data.records import matching, record_id_of
 from provision.localorg.sobjects import describe, refusals
 from provision.localorg.sobjects.describe import SObject
 from provision.localorg.sobjects.refusals import Refusal
@@ -35,14 +35,19 @@ def update(call: Call) -> Reply:
 
 
 def upsert(call: Call, name: str, field: str) -> Reply:
-    """PATCH /composite/sobjects/{name}/Id: records without an id are new."""
-    if field.lower() != "id" or describe.find(name) is None:
+    """PATCH /composite/sobjects/{name}/{field}: records whose value is not found, or that have none, are new."""
+    target = describe.find(name)
+    by = target.field(field) if target else None
+    if by is None or not by.id_lookup:
         raise refusals.NO_EXTERNAL_ID.refuse(value=field)
 
     def one(each: Mapping[str, Any]) -> dict[str, Any]:
         sobject = _sobject(call, each)
-        if _id(each):
-            return _update(call, sobject, each) | {"created": False}
+        found = [_id(each)] if by.type == "id" else matching(call, sobject, by.name, _text(each, by.name))
+        if len(found) > 1:
+            raise refusals.SEVERAL_FOUND.refuse(by.name, field=by.name, ids=", ".join(found))
+        if found and found[0]:
+            return _update(call, sobject, {**each, "Id": found[0]}) | {"created": False}
         return _done(call.writes.create(sobject, _fields(each))) | {"created": True}
 
     return _all(call, [_bound(one, each) for each in _records(call)], _flag(call))
@@ -122,7 +127,11 @@ def _update(call: Call, sobject: SObject, each: Mapping[str, Any]) -> dict[str, 
 
 
 def _id(each: Mapping[str, Any]) -> str:
-    found = next((value for name, value in each.items() if name.lower() == "id"), None)
+    return _text(each, "Id")
+
+
+def _text(each: Mapping[str, Any], field: str) -> str:
+    found = next((value for name, value in each.items() if name.lower() == field.lower()), None)
     return found if isinstance(found, str) else ""
 
 

@@ -1,6 +1,6 @@
 """Several calls in one request: one after the other, with references between them, or independent of each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
@@ -27,6 +27,7 @@ class _Part:
     method: str
     url: str
     body: Any
+    headers: Mapping[str, str]
 
 
 def composite(call: Call, dispatch: Dispatch) -> Reply:
@@ -45,7 +46,12 @@ def composite(call: Call, dispatch: Dispatch) -> Reply:
                 replies = _halted(parts, part.reference, replies[part.reference])
                 break
     shown = [
-        {"body": reply.body, "httpHeaders": {}, "httpStatusCode": int(reply.status), "referenceId": reference}
+        {
+            "body": reply.body,
+            "httpHeaders": dict(reply.headers),
+            "httpStatusCode": int(reply.status),
+            "referenceId": reference,
+        }
         for reference, reply in replies.items()
     ]
     return Reply(HTTPStatus.OK, {"compositeResponse": shown})
@@ -92,6 +98,7 @@ def _inner(call: Call, part: _Part, answers: dict[str, Any], writes: Writes) -> 
         version=version.removeprefix("v"),
         body=fill(part.body, answers),
         writes=writes,
+        headers=part.headers,
         alone=False,
     )
 
@@ -125,4 +132,6 @@ def _part(given: Any, reference: Any) -> _Part:
     method, url = given.get("method"), given.get("url")
     if not isinstance(method, str) or not isinstance(url, str):
         raise refusals.BAD_JSON.refuse(reason="each call needs a method and a url")
-    return _Part(reference, method.upper(), url, given.get("body", given.get("richInput")))
+    sent = given.get("httpHeaders")
+    headers = {str(name).lower(): str(value) for name, value in sent.items()} if isinstance(sent, dict) else {}
+    return _Part(reference, method.upper(), url, given.get("body", given.get("richInput")), headers)

@@ -82,7 +82,7 @@ def _field(sobject: SObject, field: Field) -> dict[str, Any]:
         "externalId": False,
         "filterable": field.filterable,
         "groupable": field.filterable and field.type not in {"datetime", "currency", "textarea"},
-        "idLookup": field.name == "Id" or field.unique,
+        "idLookup": field.id_lookup or field.unique,
         "label": field.label,
         "length": field.length,
         "name": field.name,

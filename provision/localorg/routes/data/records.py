@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
-from provision.localorg.routes.data import describing
+from provision.localorg.routes.data import conditional, describing
 from provision.localorg.routes.data.call import Call, Reply
 from provision.localorg.sobjects import describe, refusals
 from provision.localorg.sobjects.describe import Field, SObject
@@ -13,11 +13,14 @@ from provision.localorg.soql.bind import Column
 from provision.localorg.soql.tree import Path
 from provision.localorg.store import ids
 
+_TELLS_CREATED: Final = 46
+"""Since this version the answer to an upsert says whether it created the record; before, changes had none."""
+
 
 def sobjects(call: Call) -> Reply:
     """GET /sobjects."""
     shown = [describing.brief(call, each) for each in describe.every() if call.caller.may("read", each)]
-    return Reply(HTTPStatus.OK, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": shown})
+    return conditional.reply(call, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": shown})
 
 
 def basics(call: Call, name: str) -> Reply:
@@ -28,7 +31,7 @@ def basics(call: Call, name: str) -> Reply:
 
 def description(call: Call, name: str) -> Reply:
     """GET /sobjects/{name}/describe."""
-    return Reply(HTTPStatus.OK, describing.full(call, readable(call, name)))
+    return conditional.reply(call, describing.full(call, readable(call, name)))
 
 
 def create(call: Call, name: str) -> Reply:
@@ -62,12 +65,47 @@ def delete(call: Call, name: str, record_id: str) -> Reply:
 
 
 def upsert(call: Call, name: str, field: str, value: str) -> Reply:
-    """PATCH /sobjects/{name}/Id/{id}; no other field of these sObjects is an external id."""
+    """PATCH /sobjects/{name}/{field}/{value}: change the record with that value, or create one."""
     sobject = readable(call, name)
-    if field.lower() != "id":
-        raise refusals.NO_EXTERNAL_ID.refuse(value=field)
-    call.writes.update(sobject, record_id_of(value), call.document())
-    return Reply(HTTPStatus.OK, {"id": ids.full(value), "success": True, "errors": [], "created": False})
+    found, fields = _looked_up(call, sobject, field, value), call.document()
+    if isinstance(found, Reply):
+        return found
+    told = {"created": found is None} if int(call.version.partition(".")[0]) >= _TELLS_CREATED else {}
+    if found is None:
+        by = describe.known(sobject.name).field(field)
+        made = call.writes.create(sobject, {**fields, by.name if by else field: value})
+        return Reply(HTTPStatus.CREATED, {"id": made, "success": True, "errors": [], **told})
+    call.writes.update(sobject, found, fields)
+    if not told:
+        return Reply(HTTPStatus.NO_CONTENT)
+    return Reply(HTTPStatus.OK, {"id": found, "success": True, "errors": [], **told})
+
+
+def get_by(call: Call, name: str, field: str, value: str) -> Reply:
+    """GET /sobjects/{name}/{field}/{value}."""
+    found = _looked_up(call, readable(call, name), field, value)
+    if found is None:
+        raise refusals.NO_RECORD.refuse()
+    return found if isinstance(found, Reply) else get(call, name, found)
+
+
+def matching(call: Call, sobject: SObject, name: str, value: str) -> list[str]:
+    """Ids of the records that have a value in a field by which records are found; raises `Refusal`."""
+    field = sobject.field(name)
+    if field is None or not field.id_lookup:
+        raise refusals.NO_EXTERNAL_ID.refuse(value=name)
+    found = call.records.find(sobject.name, **{field.name: value})
+    return [record.id for record in found if not record.fields.get("IsDeleted")]
+
+
+def _looked_up(call: Call, sobject: SObject, name: str, value: str) -> str | Reply | None:
+    """The id of the record with that value; where there are several, the reply that lists them (recorded)."""
+    if name.lower() == "id":
+        return record_id_of(value)
+    found = matching(call, sobject, name, value)
+    if len(found) > 1:
+        return Reply(HTTPStatus.MULTIPLE_CHOICES, [f"{call.api}/sobjects/{sobject.name}/{each}" for each in found])
+    return found[0] if found else None
 
 
 def readable(call: Call, name: str) -> SObject:

@@ -65,6 +65,7 @@ MAP: Final = Map(
         _rule("/sobjects/<name>/<record_id>", "DELETE", records.delete),
         _rule("/sobjects/User/<user_id>/password", "GET", passwords.show),
         _rule("/sobjects/User/<user_id>/password", "POST", passwords.put),
+        _rule("/sobjects/<name>/<field>/<value>", "GET", records.get_by),
         _rule("/sobjects/<name>/<field>/<value>", "PATCH", records.upsert),
         _rule("/composite", "POST", _composite),
         _rule("/composite/batch", "POST", _batch),

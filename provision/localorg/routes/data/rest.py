@@ -43,6 +43,7 @@ def call(exchange: Exchange, version: str, path: str = "") -> Response:
         answer = rendering.rest_refusal(exchange.request, [refusal])
     else:
         answer = rendering.rest(exchange.request, reply.status, reply.body)
+        answer.headers.update(reply.headers)
         answer.headers["Sforce-Limit-Info"] = f"api-usage={used}/{general.daily_calls(exchange.org)}"
         if reply.refusals:
             answer.refusal, answer.reason = reply.refusals[0].code, reply.refusals[0].message
@@ -91,6 +92,7 @@ def _in(
             writes=Writes(records, caller),
             clock=exchange.clock,
             body=body,
+            headers={name.lower(): value for name, value in exchange.request.headers.items()},
             batch_size=int(size[1]) if size else None,
         )
         return resources.answer(made), used
