@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 
 from provision.acts.keys import held, materials
+from provision.acts.secret_access import close_left_open
 from provision.errors import Code, Failed, ProvisionError, StillRunning
 from provision.model.change import Change, Outcome, OutcomeStatus
 from provision.model.desired import Desired
@@ -36,6 +37,8 @@ def run_org(org: Org, desired: Desired, store: Store, order: Order, listen: List
     try:
         listen(Event("started", "observe", f"reading {org.host} ({org.source})", name))
         with nullcontext() if order.dry_run else store.exclusive(name):
+            if not order.dry_run:
+                close_left_open(org, store, (app.key for app in desired.apps), listen)
             work = begin(org, desired, store, order, listen)
             org_id = work.situation.observed.organization.org_id
             _carry_out(work, plan_of(work))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from provision.org.metadata_api import MetadataApi, Session
+from provision.org.metadata_api import MetadataApi
+from provision.org.oauth_apps import OAuthApps
 from provision.org.records import Records
+from provision.org.session import Session
 from provision.transport import Transport
 
 
@@ -54,6 +56,16 @@ class Org:
     def metadata(self) -> MetadataApi:
         """Deploy and retrieve."""
         return MetadataApi(self.site.transport, self._session)
+
+    @cached_property
+    def oauth_apps(self) -> OAuthApps:
+        """Consumer keys and secrets of External Client Apps."""
+        return OAuthApps(self.site.transport, self._session)
+
+    def since(self, version: int) -> Org:
+        """Return the org as API `version` shows it, for what the version of the settings does not have yet."""
+        newer = self._session.since(version).api_version
+        return self if newer == self.site.api_version else replace(self, site=replace(self.site, api_version=newer))
 
     @property
     def host(self) -> str:

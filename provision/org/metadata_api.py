@@ -10,6 +10,7 @@ from provision.errors import Code, Failed, StillRunning
 from provision.model.deployment import DeployResult
 from provision.model.event import Event, Listener
 from provision.org.deploy_result import deploy_result
+from provision.org.session import Session
 from provision.org.soap import Element, Tree, call, children, flag, text
 from provision.transport import Transport
 
@@ -26,18 +27,6 @@ class DeployOptions:
     ignore_warnings: bool = True
     purge_on_delete: bool = False
     test_level: str | None = None
-
-
-@dataclass(frozen=True)
-class Session:
-    """Where and as whom to call."""
-
-    instance_url: str
-    access_token: str
-    api_version: str
-
-    def __repr__(self) -> str:
-        return f"Session({self.instance_url}, v{self.api_version})"
 
 
 class MetadataApi:

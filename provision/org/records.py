@@ -18,8 +18,8 @@ from simple_salesforce.exceptions import SalesforceError
 
 from provision.errors import Code, Unreachable
 from provision.model.check import Refusal
-from provision.org.metadata_api import Session
 from provision.org.refusals import errors_of, refused, rest_refusals
+from provision.org.session import Session
 from provision.transport import Request, Response, Transport
 
 Record = Mapping[str, Any]

@@ -1,0 +1,21 @@
+"""Where and as whom the APIs of an org are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Session:
+    """Host, token and API version of calls."""
+
+    instance_url: str
+    access_token: str
+    api_version: str
+
+    def __repr__(self) -> str:
+        return f"Session({self.instance_url}, v{self.api_version})"
+
+    def since(self, version: int) -> Session:
+        """Return the session at API `version` or later: what older versions lack, every org of today has."""
+        return self if float(self.api_version) >= version else replace(self, api_version=f"{version}.0")
