@@ -41,7 +41,9 @@ def run_org(org: Org, desired: Desired, store: Store, order: Order, listen: List
                 close_left_open(org, store, (app.key for app in desired.apps), listen)
             work = begin(org, desired, store, order, listen)
             org_id = work.situation.observed.organization.org_id
-            _carry_out(work, plan_of(work))
+            plan = plan_of(work)
+            order.expect(work.situation, plan)
+            _carry_out(work, plan)
         if Part.PROOF in order.parts and not order.dry_run:
             apps = _prove(work)
     except ProvisionError as problem:

@@ -10,6 +10,7 @@ from provision.acts.keys import materials
 from provision.apply import begin, plan_of, refuse_other_org, run_org, unproved
 from provision.checks.proof import Options
 from provision.clock import SYSTEM, Clock
+from provision.digest import states
 from provision.errors import Code, Failed, Partial, ProvisionError
 from provision.files import declared_files
 from provision.given import with_files
@@ -129,14 +130,24 @@ def _plan_one(call: Call, name: str, store: Store, listen: Listener) -> OrgResul
         return OrgResult(name, None, "failed", 0, error=problem)
     try:
         order = Order(pinned_org_id=call.settings.orgs[name].org_id)
-        plan = plan_of(begin(org, desired_in(call, name), store, order, listen))
+        work = begin(org, desired_in(call, name), store, order, listen)
+        plan = plan_of(work)
     except ProvisionError as problem:
         return OrgResult(name, None, "failed", org.site.api_calls, error=problem)
     finally:
         org.site.transport.close()
     outcomes = tuple(Outcome(change, OutcomeStatus.PLANNED) for change in plan.changes)
     status: Literal["done", "unchanged"] = "done" if plan.changes else "unchanged"
-    return OrgResult(name, plan.org_id, status, org.site.api_calls, outcomes)
+    return OrgResult(
+        name,
+        plan.org_id,
+        status,
+        org.site.api_calls,
+        outcomes,
+        findings=plan.findings,
+        unread=plan.unread,
+        states=states(work.situation),
+    )
 
 
 def _verify_one(call: Call, name: str, store: Store, options: Options, listen: Listener) -> OrgResult:

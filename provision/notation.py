@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from provision.model.change import Action, Change, FieldChange
+from provision.model.change import Action, Change, FieldChange, Unread
 from provision.plan import Plan
 
 SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -12,16 +13,44 @@ SENSITIVE = "(sensitive value)"
 NO_CHANGES = "No changes. The org matches the settings."
 LONGEST = 72
 
+_TICKS = re.compile("`+")
+_SYMBOL = re.compile(r"( +)([-+~]) (.*)")
+
 
 def lines(plan: Plan) -> Iterator[str]:
-    """Yield the plan: each change with its fields, then the counts."""
-    if not plan.changes:
-        yield NO_CHANGES
-        return
+    """Yield the plan: each change with its fields, what could not be compared, then the counts."""
     for change in plan.changes:
         yield from _change(change)
         yield ""
-    yield counts(plan)
+    if plan.unread:
+        yield from _unread(plan.unread)
+        yield ""
+    yield outcome(plan)
+
+
+def markdown(plan: Plan) -> Iterator[str]:
+    """Yield the plan for the comment of a pull request: its outcome, and the changes as a `diff` block, folded in."""
+    body = [line for line in lines(plan) if line != outcome(plan)]
+    while body and not body[-1]:
+        body.pop()
+    yield f"### `{plan.org}` ({plan.org_id})"
+    yield ""
+    yield f"**{outcome(plan)}**"
+    if body:
+        fence = "`" * max(3, 1 + max(len(ticks) for line in body for ticks in _TICKS.findall(line) or [""]))
+        yield ""
+        yield "<details><summary>Field by field</summary>"
+        yield ""
+        yield f"{fence}diff"
+        yield from (_as_diff(line) for line in body)
+        yield fence
+        yield ""
+        yield "</details>"
+
+
+def outcome(plan: Plan) -> str:
+    """Return what a plan comes to, in one line."""
+    return counts(plan) if plan.changes else NO_CHANGES
 
 
 def counts(plan: Plan) -> str:
@@ -37,6 +66,22 @@ def _change(change: Change) -> Iterator[str]:
     width = max((len(row.field) for row in change.fields), default=0)
     for row in change.fields:
         yield f"      {SYMBOLS[change.action]} {row.field:<{width}} = {_values(row)}"
+
+
+def _unread(items: tuple[Unread, ...]) -> Iterator[str]:
+    yield "  Not compared, since the org never shows it:"
+    width = max(len(f"{item.type} {item.name} {item.field}") for item in items)
+    for item in items:
+        yield f"  ? {f'{item.type} {item.name} {item.field}':<{width}}  {item.handling}"
+
+
+def _as_diff(line: str) -> str:
+    """Return a line with its symbol in the first column, where `diff` wants it; a change is `!` there."""
+    found = _SYMBOL.match(line)
+    if found is None:
+        return line
+    mark = "!" if found[2] == "~" else found[2]
+    return f"{mark} {found[1]}{found[3]}"
 
 
 def _values(row: FieldChange) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from provision.errors import ProvisionError
-from provision.model.change import Action, Change
+from provision.model.change import Action, Change, Unread
+from provision.model.check import Finding
 from provision.model.situation import Situation
 from provision.steps import (
     app,
@@ -53,6 +54,10 @@ class Plan:
     org: str
     org_id: str
     changes: tuple[Change, ...]
+    unread: tuple[Unread, ...] = ()
+    """Declared, but never shown by the org."""
+    findings: tuple[Finding, ...] = ()
+    """What is worth telling beside the changes."""
 
     @property
     def counts(self) -> Mapping[Action, int]:
@@ -69,7 +74,13 @@ def make_plan(org: str, situation: Situation, steps: Sequence[Step] = STEPS) -> 
     if found:
         raise _together(found)
     changes = tuple(change for step in steps for change in step.diff(situation))
-    return Plan(org, situation.observed.organization.org_id, changes)
+    return Plan(
+        org,
+        situation.observed.organization.org_id,
+        changes,
+        unread=app.unread(situation) if app in steps else (),
+        findings=key_pair.findings(situation),
+    )
 
 
 def _together(found: list[ProvisionError]) -> ProvisionError:

@@ -53,6 +53,8 @@ class Order:
     deployment: Deployment = field(default_factory=Deployment)
     proof: Options = field(default_factory=Options)
     pinned_org_id: str | None = None
+    expect: Callable[[Situation, Plan], None] = lambda _situation, _plan: None
+    """Called with every plan and what it was made from; raises where it is not the plan that was meant."""
     confirm: Callable[[Organization, Plan], None] = lambda _organization, _plan: None
     """Called with a plan that is about to be carried out; raises to stop it."""
     confirm_loss: Callable[[App, tuple[str, ...]], None] = lambda _app, _usernames: None

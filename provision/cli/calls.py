@@ -14,6 +14,9 @@ from provision.cli.tables import org_lines, plan_lines
 from provision.errors import Code, Usage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from provision.cli.output import Output
     from provision.fleet import Call
     from provision.model.desired import App
     from provision.model.observed import Organization
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from provision.plan import Plan
     from provision.settings.models import Settings
     from provision.store.protocol import Store
+
+    Lines = Callable[[Output, OrgResult], Iterable[str]]
 
 
 def make_call(setup: Setup, org_names: Sequence[str], app_names: Sequence[str], *, all_orgs: bool = False) -> Call:
@@ -99,21 +104,27 @@ def loss_confirmer(setup: Setup, confirmed: Sequence[str]) -> Callable[[App, tup
     return confirm
 
 
-def show_results(setup: Setup, results: Sequence[OrgResult], *, status: int = 0) -> int:
-    """Print the results of a run and return the exit code: `status` where all went well."""
+def show_results(setup: Setup, results: Sequence[OrgResult], *, status: int = 0, lines: Lines | None = None) -> int:
+    """Print the results of a run and return the exit code: `status` where all went well.
+
+    `lines` says how one result reads as text.
+    """
     from provision.fleet import overall
 
+    lines = lines or org_lines
+    for finding in (finding for result in results for finding in result.findings):
+        setup.output.warn(finding.summary + (f": {finding.remedy}" if finding.remedy else ""))
     problem = overall(results)
     document = {"orgs": [org_document(result) for result in results]}
     if problem is None:
-        text = (line for result in results for line in org_lines(setup.output, result))
+        text = (line for result in results for line in lines(setup.output, result))
         setup.output.result(document, text, status=status)
         return status
     if setup.output.as_json:
         setup.output.envelope(error_document(problem, setup.output.warnings, document))
         return problem.exit_code
     for result in results:
-        setup.output.lines(org_lines(setup.output, result))
+        setup.output.lines(lines(setup.output, result))
         if result.error is not None:
             print_error(setup.output, result.error)
     if len(results) > 1:

@@ -19,6 +19,7 @@ def org_document(result: OrgResult) -> dict[str, Any]:
         "api_calls": result.api_calls,
         "changes": [outcome_document(outcome) for outcome in result.outcomes],
         "apps": [app_document(app) for app in result.apps],
+        "unread": [vars(item) for item in result.unread],
     }
 
 

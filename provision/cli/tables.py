@@ -6,11 +6,15 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from provision.cli.output import Output
 from provision.model.change import Change
 from provision.model.check import CheckResult, CheckStatus
 from provision.model.result import AppResult, OrgResult
+
+if TYPE_CHECKING:
+    from provision.plan import Plan
 
 COLORS = {
     CheckStatus.PASSED: "32",
@@ -25,7 +29,10 @@ def org_lines(output: Output, result: OrgResult) -> Iterator[str]:
     """Yield what a run did, or would do, in one org: changes, then the table of checks and what they come to."""
     planned = tuple(outcome.change for outcome in result.outcomes if outcome.status == "planned")
     if planned or (result.status == "unchanged" and not result.apps):
-        yield from plan_lines(result.org, result.org_id or "", planned)
+        from provision.notation import lines
+
+        yield f"{result.org} ({result.org_id or ''})"
+        yield from lines(plan_in(result))
         return
     changed = sum(outcome.status == "applied" for outcome in result.outcomes)
     if changed:
@@ -45,6 +52,23 @@ def plan_lines(org: str, org_id: str, changes: tuple[Change, ...]) -> Iterator[s
 
     yield f"{org} ({org_id})"
     yield from lines(Plan(org, org_id, changes))
+
+
+def markdown_lines(_output: Output, result: OrgResult) -> Iterator[str]:
+    """Yield a planned org for the comment of a pull request."""
+    from provision.notation import markdown
+
+    if result.error is None:
+        yield from markdown(plan_in(result))
+        yield ""
+
+
+def plan_in(result: OrgResult) -> Plan:
+    """Return the plan that a result tells of."""
+    from provision.plan import Plan
+
+    planned = tuple(outcome.change for outcome in result.outcomes if outcome.status == "planned")
+    return Plan(result.org, result.org_id or "", planned, result.unread)
 
 
 def app_lines(output: Output, app: AppResult) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class Action(StrEnum):
@@ -34,6 +35,17 @@ class Change:
     name: str
     app: str | None = None
     fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Something declared that the org never shows, so that no plan can tell whether it differs."""
+
+    type: str
+    name: str
+    field: str
+    handling: Literal["always applied", "decided by proof"]
+    app: str | None = None
 
 
 class OutcomeStatus(StrEnum):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from provision.errors import ProvisionError
-from provision.model.change import Outcome
+from provision.model.change import Outcome, Unread
 from provision.model.check import CheckResult, CheckStatus, Finding
 from provision.model.desired import AppKind
 
@@ -48,3 +49,7 @@ class OrgResult:
     apps: tuple[AppResult, ...] = ()
     findings: tuple[Finding, ...] = ()
     error: ProvisionError | None = None
+    unread: tuple[Unread, ...] = ()
+    """What a plan could not compare."""
+    states: Mapping[str, str] = field(default_factory=dict)
+    """Digest of each thing that a plan was made from, by name."""

@@ -8,7 +8,7 @@ from provision.apps import connected_app
 from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.certificate import certificate_pem
 from provision.metadata.merge import differences, overlay
-from provision.model.change import Action, Change, FieldChange
+from provision.model.change import Action, Change, FieldChange, Unread
 from provision.model.desired import App, AppKind, GrantType
 from provision.model.metadata import Document, Value
 from provision.model.observed import ObservedApp
@@ -37,6 +37,15 @@ def problems(situation: Situation) -> tuple[ProvisionError, ...]:
         elif existing is None and {app.label, app.name} & situation.observed.unreadable_apps:
             found.append(_unreadable(app))
     return tuple(found)
+
+
+def unread(situation: Situation) -> tuple[Unread, ...]:
+    """Return what is declared of existing apps and never shown by the org."""
+    return tuple(
+        Unread(connected_app.TYPE, app.name, "oauthConfig.consumerSecret", "decided by proof", app.key)
+        for app in situation.desired.apps
+        if situation.app(app) is not None and GrantType.CLIENT_CREDENTIALS in app.grants
+    )
 
 
 def document(situation: Situation, app: App, credentials: tuple[str, str] | None) -> Document:

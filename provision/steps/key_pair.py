@@ -25,13 +25,16 @@ from cryptography import x509
 from provision.errors import Code, Failed, ProvisionError
 from provision.keys.certificate import parse_certificate
 from provision.keys.describe import Period, describe
+from provision.keys.expiry import Threshold, due
 from provision.keys.match import same_key
 from provision.model.change import Action, Change, FieldChange
+from provision.model.check import Finding
 from provision.model.desired import App
 from provision.model.held import Held
 from provision.model.situation import Situation, needs_key_pair
 
 TYPE = "KeyPair"
+NEAR_EXPIRY = Threshold(days=30)
 
 
 def diff(situation: Situation) -> tuple[Change, ...]:
@@ -51,6 +54,22 @@ def problems(situation: Situation) -> tuple[ProvisionError, ...]:
         if needs_key_pair(app)
         and (certificate := _deployed(situation, app)) is not None
         and not _has_key(_held(situation, app), certificate)
+    )
+
+
+def findings(situation: Situation) -> tuple[Finding, ...]:
+    """Return a warning for each app whose certificate is within 30 days of its end, or past it."""
+    now = situation.observed.observed_at
+    return tuple(
+        Finding(
+            "warning",
+            Code.ROTATION_DUE,
+            f"The certificate of {app.key} is near its end: {describe(found).validity(now)}",
+            remedy=f"provision keys csr -o {situation.org} -a {app.key}",
+            subject=app.key,
+        )
+        for app in situation.desired.apps
+        if (found := certificate(situation, app)) is not None and due(found, NEAR_EXPIRY, now)
     )
 
 

@@ -20,6 +20,8 @@ COMMANDS = (
     ("apply", "--debug"),
     ("apply", "--json", "--debug"),
     ("plan", "--json"),
+    ("plan", "--out", "saved.plan"),
+    ("plan", "--show", "saved.plan", "--format", "markdown"),
     ("verify", "--debug"),
     ("verify", "--json"),
     ("keys", "list"),
