@@ -2,7 +2,7 @@
 
     GET    /                        the orgs with their switches and faults
     PATCH  /orgs/{name}/switches    {"propagation_seconds": 30}
-    POST   /orgs/{name}/faults      {"kind": "drop-after", "times": 1, "path": "*/sobjects/User"}
+    POST   /orgs/{name}/faults      {"kind": "drop-after", "nth": 7, "times": 1, "path": "*/sobjects/User"}
     DELETE /orgs/{name}/faults
     POST   /orgs/{name}/reset
 
@@ -11,7 +11,7 @@ It hands out no token. What a browser sends on behalf of a web page is refused.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Body = Mapping[str, Any]
+_OF_FAULTS: Final = tuple(field.name for field in fields(Fault))
 
 
 class Control:
@@ -69,14 +70,16 @@ def _set_switches(transaction: Transaction, org: OrgRow, body: Body) -> OrgRow:
 
 def _add_fault(transaction: Transaction, org: OrgRow, body: Body) -> OrgRow:
     wanted = dict(body)
-    times = wanted.pop("times", 1)
-    if times is not None and (not isinstance(times, int) or times < 1):
-        raise BadRequest("times is a number from 1 on, or null for every request")
+    kind, times = wanted.pop("kind", None), wanted.pop("times", 1)
+    if kind not in tuple(FaultKind):
+        raise BadRequest(f"kind is one of {', '.join(FaultKind)}")
+    unknown = wanted.keys() - _OF_FAULTS
+    if unknown:
+        raise BadRequest(f"a fault has no {', '.join(sorted(unknown))}; it has {', '.join(_OF_FAULTS)} and times")
     try:
-        fault = Fault(**{**wanted, "kind": FaultKind(wanted.get("kind", ""))})
+        transaction.fault_switches.insert(org.id, Fault(FaultKind(kind), **wanted), times)
     except (TypeError, ValueError) as problem:
-        raise BadRequest(f"{problem}; kinds are {', '.join(FaultKind)}") from problem
-    transaction.fault_switches.insert(org.id, fault, times)
+        raise BadRequest(str(problem)) from problem
     return org
 
 
@@ -118,7 +121,7 @@ def _shown(transaction: Transaction, org: OrgRow) -> dict[str, Any]:
         "id": org.id,
         "my_domain": org.my_domain,
         "switches": asdict(org.switches),
-        "faults": [{"times": each.left, **asdict(each.fault)} for each in held],
+        "faults": [{**asdict(each.fault), "times": each.times, "left": each.left} for each in held],
     }
 
 

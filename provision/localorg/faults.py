@@ -3,11 +3,14 @@
 import errno
 from collections.abc import Callable, Sequence
 from typing import Final, assert_never
+from urllib.parse import unquote_plus
 
 from werkzeug import Request, Response
 
 from provision.localorg.clock import Clock
-from provision.localorg.routes import rendering
+from provision.localorg.login.soap_login import Wording as SoapWording
+from provision.localorg.metadata.faults import FaultWording
+from provision.localorg.routes import metadata, rendering, soap_login
 from provision.localorg.routes.exchange import Answer
 from provision.localorg.sobjects.refusals import Wording
 from provision.localorg.store.database import Database
@@ -16,10 +19,13 @@ from provision.localorg.store.fault_switches import Fault, FaultKind, FaultSwitc
 ROW_LOCK: Final = Wording(
     "UNABLE_TO_LOCK_ROW",
     "unable to obtain exclusive access to this record",
-    "recorded code: salto client; assumed text",
+    "recorded code: salto client; assumed text; over SOAP the form too",
 )
 REQUEST_LIMIT: Final = Wording(
-    "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", "recorded: one live log with status 403", 403
+    "REQUEST_LIMIT_EXCEEDED",
+    "TotalRequests Limit exceeded.",
+    "recorded: one live log with status 403; assumed over SOAP",
+    403,
 )
 UNAVAILABLE: Final = "no healthy upstream"
 """Recorded: retry list of the salto client; that it comes as plain text is assumed."""
@@ -29,6 +35,8 @@ MAINTENANCE: Final = (
 )
 """The name is recorded in retry lists, the page is assumed."""
 _STATUS: Final = 503
+SOAP: Final = "/services/Soap/"
+METADATA: Final = f"{SOAP}m/"
 
 
 class Dropped(ConnectionResetError):
@@ -42,12 +50,10 @@ def take(request: Request, switches: Sequence[FaultSwitch], database: Database) 
     """The first fault that meets the request, counted."""
     for switch in switches:
         fault = switch.fault
-        if not fault.meets(request.method, request.path):
-            continue
-        if fault.containing and fault.containing.encode() not in request.get_data():
+        if not fault.fits(request.method, request.path) or not _sends(request, fault.containing):
             continue
         with database.transaction() as transaction:
-            if transaction.fault_switches.spend(switch.number):
+            if transaction.fault_switches.spend(switch):
                 return fault
     return None
 
@@ -68,10 +74,24 @@ def suffer(fault: Fault, request: Request, clock: Clock, respond: Callable[[], R
         case FaultKind.MAINTENANCE:
             return _noted(Answer(MAINTENANCE, _STATUS, content_type="text/html;charset=UTF-8"), "SERVER_UNAVAILABLE")
         case FaultKind.ROW_LOCK:
-            return rendering.rest_refusal(request, [ROW_LOCK.refuse()])
+            return _refused(request, ROW_LOCK)
         case FaultKind.REQUEST_LIMIT:
-            return rendering.rest_refusal(request, [REQUEST_LIMIT.refuse()])
+            return _refused(request, REQUEST_LIMIT)
     assert_never(fault.kind)
+
+
+def _sends(request: Request, text: str) -> bool:
+    return not text or text in unquote_plus(request.query_string.decode()) or text.encode() in request.get_data()
+
+
+def _refused(request: Request, wording: Wording) -> Response:
+    """A refusal in the words of the protocol that was asked."""
+    if request.path.startswith(METADATA):
+        return metadata.refused_call(FaultWording(wording.code, wording.text, wording.source).fault())
+    if request.path.startswith(SOAP):
+        api = request.path.removeprefix(SOAP)[:1]
+        return soap_login.fault(api, SoapWording(wording.code, wording.text, wording.source))
+    return rendering.rest_refusal(request, [wording.refuse()])
 
 
 def _noted(answer: Answer, refusal: str) -> Answer:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from provision.localorg.sobjects import access
 from provision.localorg.store.consumers import Consumers
@@ -51,6 +52,11 @@ class Tenant:
     def effective_at(self) -> datetime:
         """When a change made now reaches the token endpoint."""
         return self.now + timedelta(seconds=self.switches.propagation_seconds)
+
+    def without_hidden(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Metadata that is read back, without what the org does not show."""
+        hidden = {"certificate"} if self.switches.certificate_readback == "hidden" else set()
+        return {name: value for name, value in content.items() if name not in hidden}
 
     def holds(self, permission: str) -> bool:
         """Whether the user has a user permission, by its name without the prefix `Permissions`."""

@@ -31,8 +31,13 @@ def call(exchange: Exchange, version: str, suffix: str = "") -> Response:  # noq
         _check_token(asked.session_id, version)
         result = _ask(exchange, asked.session_id, version, lambda by: operations.perform(by, asked))
     except Fault as fault:
-        return _refused(Answer(soap.fault(fault), 500, content_type="text/xml; charset=utf-8"), fault)
+        return refused_call(fault)
     return _answered(Answer(soap.answer(asked.operation, result), content_type="text/xml; charset=utf-8"))
+
+
+def refused_call(fault: Fault) -> Answer:
+    """The answer to a SOAP call that is refused."""
+    return _refused(Answer(soap.fault(fault), 500, content_type="text/xml; charset=utf-8"), fault)
 
 
 def _check_token(session_id: str, version: str) -> None:

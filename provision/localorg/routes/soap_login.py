@@ -34,7 +34,7 @@ def call(exchange: Exchange, api: str, version: str, suffix: str = "") -> Respon
             }
             result = soap_login.result(transaction, done, servers)
     except LoginRefusal as refusal:
-        return _fault(api, refusal.wording)
+        return fault(api, refusal.wording)
     body = f"<loginResponse>{''.join(_elements({'result': result}))}</loginResponse>"
     return Answer(_envelope(f' xmlns="{_NAMESPACES[api]}"{_XSI}', body), content_type=_XML)
 
@@ -58,9 +58,9 @@ def _credentials(exchange: Exchange, version: str) -> Credentials:
     return Credentials(asked.arguments.text_of("username"), asked.arguments.text_of("password"), int(major))
 
 
-def _fault(api: str, wording: Wording) -> Answer:
+def fault(api: str, wording: Wording) -> Answer:
     """A fault with its detail, as the partner API has them (recorded)."""
-    namespace, text = _FAULTS[api], escape(wording.text)
+    namespace, text = _FAULTS.get(api, _FAULTS["u"]), escape(wording.text)
     body = (
         f"<soapenv:Fault><faultcode>sf:{wording.code}</faultcode>"
         f"<faultstring>{wording.code}: {text}</faultstring>"

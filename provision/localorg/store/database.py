@@ -27,7 +27,7 @@ from provision.localorg.store.sessions import Sessions
 from provision.localorg.store.signing_keys import SigningKeys
 from provision.localorg.store.staged import StagedPairs
 
-VERSION: Final = 4
+VERSION: Final = 5
 _BUSY_SECONDS: Final = 60.0
 _PRIVATE: Final = 0o600
 

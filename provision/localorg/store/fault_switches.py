@@ -1,7 +1,7 @@
 """What is to go wrong with requests to an org, until it has gone wrong often enough."""
 
 import sqlite3
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Final
@@ -30,6 +30,10 @@ class FaultKind(StrEnum):
     """`REQUEST_LIMIT_EXCEEDED`."""
 
 
+_OF_APIS: Final = frozenset({FaultKind.ROW_LOCK, FaultKind.REQUEST_LIMIT})
+_APIS: Final = ("/services/data/", "/services/Soap/")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault and the requests that it meets."""
@@ -40,9 +44,11 @@ class Fault:
     path: str = "*"
     """Pattern of the path in the manner of file names: `*/sobjects/User*`."""
     containing: str = ""
-    """Text that the body of the request must contain, for instance the name of a SOAP operation."""
+    """Text that the body or the query of the request must contain, for instance the name of a SOAP operation."""
     seconds: float = 0.0
     """How long `slow` waits."""
+    nth: int = 1
+    """The first request met is the nth of those that fit; the ones before it are answered as ever."""
 
     def __post_init__(self) -> None:
         texts = (self.method, self.path, self.containing)
@@ -50,20 +56,36 @@ class Fault:
             raise TypeError("method, path and containing are texts, seconds is a number")
         if not 0 <= self.seconds <= LONGEST_SECONDS:
             raise ValueError(f"seconds lie between 0 and {LONGEST_SECONDS}")
+        if not _counts(self.nth):
+            raise ValueError("nth is a number from 1 on")
 
-    def meets(self, method: str, path: str) -> bool:
-        """Whether a request with that method and path is meant, should its body be."""
+    def fits(self, method: str, path: str) -> bool:
+        """Whether a request with that method and path is meant, should what it sends be.
+
+        Locks and limits are those of the APIs; a login knows neither.
+        """
+        if self.kind in _OF_APIS and not path.startswith(_APIS):
+            return False
         return self.method in {"*", method} and fnmatchcase(path, self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class FaultSwitch:
-    """A fault that is switched on; `left` is how many requests it will still meet, None for all there will be."""
+    """A fault that is switched on."""
 
     number: int
     org_id: str
-    left: int | None
+    times: int | None
+    """How many requests it meets; None: all there will be."""
+    fitted: int
+    """How many requests fitted it so far."""
     fault: Fault
+
+    @property
+    def left(self) -> int | None:
+        """How many requests it will still meet, None for all there will be."""
+        met = max(0, self.fitted - self.fault.nth + 1)
+        return None if self.times is None else self.times - met
 
 
 class FaultSwitches:
@@ -73,27 +95,37 @@ class FaultSwitches:
         self._connection = connection
 
     def insert(self, org_id: str, fault: Fault, times: int | None) -> int:
-        """Switch a fault on for so many requests, or for all; returns its number."""
-        statement = "INSERT INTO fault_switches (org_id, left, fault) VALUES (?, ?, ?)"
+        """Switch a fault on for so many requests, or for all; returns its number. Raises `ValueError`."""
+        if times is not None and not _counts(times):
+            raise ValueError("times is a number from 1 on, or none for every request")
+        statement = "INSERT INTO fault_switches (org_id, times, fitted, fault) VALUES (?, ?, 0, ?)"
         return self._connection.execute(statement, (org_id, times, jsontext.dump(asdict(fault)))).lastrowid or 0
 
     def of(self, org_id: str | None) -> list[FaultSwitch]:
         """The faults of an org, of all orgs for None; oldest first."""
-        statement = "SELECT seq, org_id, left, fault FROM fault_switches WHERE ? IS NULL OR org_id = ? ORDER BY seq"
+        columns = "seq, org_id, times, fitted, fault"
+        statement = f"SELECT {columns} FROM fault_switches WHERE ? IS NULL OR org_id = ? ORDER BY seq"
         rows = self._connection.execute(statement, (org_id, org_id))
-        return [FaultSwitch(seq, held, left, _fault(text)) for seq, held, left, text in rows]
+        return [FaultSwitch(seq, held, times, fitted, _fault(text)) for seq, held, times, fitted, text in rows]
 
-    def spend(self, number: int) -> bool:
-        """Let a fault meet one more request; False where others have used it up."""
-        self._connection.execute("UPDATE fault_switches SET left = left - 1 WHERE seq = ?", (number,))
-        row = self._connection.execute("SELECT left FROM fault_switches WHERE seq = ?", (number,)).fetchone()
-        if row is not None and row[0] is not None and row[0] <= 0:
-            self._connection.execute("DELETE FROM fault_switches WHERE seq = ?", (number,))
-        return row is not None
+    def spend(self, switch: FaultSwitch) -> bool:
+        """Count one more request that fits; False where it is not met: too early, or others used the fault up."""
+        statement = "UPDATE fault_switches SET fitted = fitted + 1 WHERE seq = ? RETURNING fitted"
+        row = self._connection.execute(statement, (switch.number,)).fetchone()
+        if row is None:
+            return False
+        left = replace(switch, fitted=row[0]).left
+        if left == 0:
+            self._connection.execute("DELETE FROM fault_switches WHERE seq = ?", (switch.number,))
+        return bool(row[0] >= switch.fault.nth)
 
     def clear(self, org_id: str) -> None:
         """Switch all faults of an org off."""
         self._connection.execute("DELETE FROM fault_switches WHERE org_id = ?", (org_id,))
+
+
+def _counts(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and number >= 1
 
 
 def _fault(text: str) -> Fault:

@@ -18,6 +18,11 @@ class Switches:
     """Observed: no upper bound, texts and milliseconds accepted; documented: at most three minutes, in seconds."""
     propagation_seconds: int = 0
     """How long a new or changed app stays unknown to the token endpoint; minutes in real orgs."""
+    deploys: Literal["run", "stay-pending"] = "run"
+    """Stay pending: deploys wait in the queue, as they do in a busy org, until this is switched back or they are
+    cancelled."""
+    certificate_readback: Literal["shown", "hidden"] = "shown"
+    """Whether metadata that is read back shows certificates; for External Client Apps the evidence disagrees."""
     expired_certificate: Literal["accepted", "refused"] = "accepted"
     client_credentials_preauthorization: Literal["enforced", "ignored"] = "enforced"
     """Whether an app for admin-approved users also asks a grant of its run-as user."""

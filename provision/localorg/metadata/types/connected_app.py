@@ -73,6 +73,7 @@ class ConnectedApp:
                 content[field] = list(names)
         shown = shape.visible(TYPE, content, version)
         if "oauthConfig" in shown:
+            shown["oauthConfig"] = tenant.without_hidden(shown["oauthConfig"])
             shown["oauthConfig"] = shape.with_booleans("ConnectedAppOauthConfig", shown["oauthConfig"], version)
         if "oauthPolicy" in shown:
             shown["oauthPolicy"] = shape.with_booleans("ConnectedAppOauthPolicy", shown["oauthPolicy"], version)

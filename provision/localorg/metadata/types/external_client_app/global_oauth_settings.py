@@ -67,7 +67,8 @@ class GlobalOauthSettings(Member):
     def shown(self, tenant: Tenant, document: Content) -> Content:
         """See `Member.shown`."""
         held = _held(tenant, str(document[family.PARENT]))
-        return document | ({_KEY: held.key} if held else {})
+        shown = document | ({_KEY: held.key} if held else {})
+        return tenant.without_hidden(shown)
 
 
 def _held(tenant: Tenant, app: str) -> Consumer | None:
