@@ -9,12 +9,11 @@ from provision.errors import Code, Failed, ProvisionError, StillRunning, Unreach
 from provision.metadata.checked import component
 from provision.metadata.package import to_zip
 from provision.model.change import Action, Change
-from provision.model.deployment import ComponentFailure, DeployResult
+from provision.model.deployment import ComponentFailure, DeployOptions, DeployResult
 from provision.model.event import Event, Listener
 from provision.model.metadata import Document, Package
 from provision.model.situation import Situation
 from provision.org.client import Org
-from provision.org.metadata_api import DeployOptions
 from provision.steps import app, permission_set, permission_set_group
 
 DEFAULT_WAIT_MINUTES = 33.0

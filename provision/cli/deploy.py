@@ -51,7 +51,7 @@ def command(
     from provision.acts.deploy import Deployment
     from provision.cli.deployments import follow
     from provision.fleet import run_all
-    from provision.org.metadata_api import DeployOptions
+    from provision.model.deployment import DeployOptions
     from provision.stages import Order, Part
 
     if sum(map(bool, (asynchronous, resume, cancel))) > 1:

@@ -1,32 +1,27 @@
-"""The Metadata API client: deploy, its status, cancel, and retrieve, over SOAP and the one transport."""
+"""The Metadata API client: deploy, its status, cancel, and retrieve, over the one transport.
+
+SOAP refuses access tokens in JWT format below version 68.0, REST takes them: with such a token deploys go over REST,
+and retrieves, which only SOAP has, to the first version that takes it, with what they ask for unchanged.
+"""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from provision.errors import Code, Failed, StillRunning
-from provision.model.deployment import DeployResult
+from provision.errors import Code, Failed, Refused, StillRunning
+from provision.model.deployment import DeployOptions, DeployResult
 from provision.model.event import Event, Listener
-from provision.org.deploy_result import deploy_result
+from provision.org.deploys import Deploys, RestDeploys, SoapDeploys, soap_text
+from provision.org.rest import Rest
 from provision.org.session import Session
-from provision.org.soap import Element, Tree, call, children, flag, text
+from provision.org.soap import Tree, call, children, flag, text
 from provision.transport import Transport
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class DeployOptions:
-    """What a deploy may do. No test level is sent unless asked for: without Apex no tests run, also in production."""
-
-    check_only: bool = False
-    rollback_on_error: bool = True
-    ignore_warnings: bool = True
-    purge_on_delete: bool = False
-    test_level: str | None = None
+SOAP_TAKES_JWT_SINCE = 68
+"""API version (Winter '27); both ways recorded by published clients."""
 
 
 class MetadataApi:
@@ -35,37 +30,20 @@ class MetadataApi:
     def __init__(self, transport: Transport, session: Session) -> None:
         self._transport = transport
         self._session = session
-        self._url = f"{session.instance_url}/services/Soap/m/{session.api_version}"
+        over_rest = session.has_jwt and float(session.api_version) < SOAP_TAKES_JWT_SINCE
+        self._deploys: Deploys = RestDeploys(Rest(transport, session)) if over_rest else SoapDeploys(transport, session)
 
     def start_deploy(self, zip_file: bytes, options: DeployOptions) -> str:
         """Hand in a package and return the id of the deploy (`0Af…`)."""
-        settings: list[tuple[str, str]] = [
-            ("allowMissingFiles", "false"),
-            ("autoUpdatePackage", "false"),
-            ("checkOnly", _boolean(options.check_only)),
-            ("ignoreWarnings", _boolean(options.ignore_warnings)),
-            ("performRetrieve", "false"),
-            ("purgeOnDelete", _boolean(options.purge_on_delete)),
-            ("rollbackOnError", _boolean(options.rollback_on_error)),
-            ("singlePackage", "true"),
-        ]
-        if options.test_level:
-            settings.append(("testLevel", options.test_level))
-        body: Tree = [("ZipFile", base64.b64encode(zip_file).decode()), ("DeployOptions", settings)]
-        return self._result_text("deploy", body, "id")
+        return self._deploys.start(zip_file, options)
 
     def deploy_status(self, deploy_id: str) -> DeployResult:
         """Return where a deploy stands, with every message so far."""
-        body: Tree = [("asyncProcessId", deploy_id), ("includeDetails", "true")]
-        for result in children(self._call("checkDeployStatus", body), "result"):
-            return deploy_result(result)
-        raise _empty("checkDeployStatus")
+        return self._deploys.status(deploy_id)
 
     def cancel_deploy(self, deploy_id: str) -> bool:
         """Ask for a deploy to be cancelled; `True` when that has already happened."""
-        for result in children(self._call("cancelDeploy", [("String", deploy_id)]), "result"):
-            return flag(result, "done")
-        raise _empty("cancelDeploy")
+        return self._deploys.cancel(deploy_id)
 
     def wait_for_deploy(self, deploy_id: str, *, minutes: float, listen: Listener) -> DeployResult:
         """Poll, with growing pauses, until the deploy is done.
@@ -102,14 +80,21 @@ class MetadataApi:
         version = self._session.api_version
         request: Tree = [("apiVersion", version), ("singlePackage", "true")]
         body: Tree = [("retrieveRequest", [*request, ("unpackaged", [*types, ("version", version)])])]
-        return self._retrieved(self._result_text("retrieve", body, "id"), minutes)
+        session = self._session.since(SOAP_TAKES_JWT_SINCE) if self._session.has_jwt else self._session
+        try:
+            return self._retrieved(session, soap_text(self._transport, session, "retrieve", body, "id"), minutes)
+        except Refused as problem:
+            if not self._session.has_jwt:
+                raise
+            raise _jwt_refused(problem) from problem
 
-    def _retrieved(self, retrieve_id: str, minutes: float) -> bytes:
+    def _retrieved(self, session: Session, retrieve_id: str, minutes: float) -> bytes:
         deadline = self._transport.clock.monotonic() + minutes * 60
         pause = FIRST_PAUSE_SECONDS
         body: Tree = [("asyncProcessId", retrieve_id), ("includeZip", "true")]
         while True:
-            for result in children(self._call("checkRetrieveStatus", body), "result"):
+            response = call(self._transport, session.soap_url, session.access_token, "checkRetrieveStatus", body)
+            for result in children(response, "result"):
                 if not flag(result, "done"):
                     continue
                 if not flag(result, "success"):
@@ -124,22 +109,9 @@ class MetadataApi:
             self._pause(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
 
-    def _call(self, operation: str, body: Tree) -> Element:
-        return call(self._transport, self._url, self._session.access_token, operation, body)
-
-    def _result_text(self, operation: str, body: Tree, tag: str) -> str:
-        for result in children(self._call(operation, body), "result"):
-            if (value := text(result, tag)) is not None:
-                return value
-        raise _empty(operation)
-
     def _pause(self, seconds: float) -> None:
         if not self._transport.embedded:
             self._transport.clock.sleep(seconds)
-
-
-def _boolean(value: bool) -> str:
-    return "true" if value else "false"
 
 
 def _progress(result: DeployResult) -> str:
@@ -147,9 +119,25 @@ def _progress(result: DeployResult) -> str:
     return ", ".join(part for part in (result.status, count, result.state_detail) if part)
 
 
-def _empty(operation: str) -> Failed:
-    return Failed(Code.REQUEST_REFUSED, f"The Metadata API gave an empty answer to {operation}")
-
-
 def _failed_retrieve(code: str | None, message: str | None) -> Failed:
     return Failed(Code.REQUEST_REFUSED, "The retrieve failed", detail=f"{code or 'no code'}: {message or 'no text'}")
+
+
+def _jwt_refused(problem: Refused) -> Refused:
+    """Say what a JWT-format token has to do with a refused retrieve, where it may have."""
+    if not any(text in str(problem.detail) for text in _OF_JWT):
+        return problem
+    return Refused(
+        problem.code,
+        "The org's SOAP API takes no access tokens in JWT format, and only SOAP retrieves metadata",
+        detail=problem.detail,
+        remedy=(
+            "Log in with another app or sf org login web: their sessions are opaque tokens",
+            'Or clear "Issue JSON Web Token (JWT)-based access tokens" in the app that the admin session comes from',
+        ),
+        context=problem.context,
+    )
+
+
+_OF_JWT = ("JWT-based access tokens", "UNSUPPORTED_API_VERSION")
+"""Said by SOAP below 68.0, and by an org that does not have 68.0 yet."""

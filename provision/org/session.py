@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+JWT_DOTS = 2
+
 
 @dataclass(frozen=True)
 class Session:
@@ -15,6 +17,16 @@ class Session:
 
     def __repr__(self) -> str:
         return f"Session({self.instance_url}, v{self.api_version})"
+
+    @property
+    def soap_url(self) -> str:
+        """Where the Metadata API listens for SOAP."""
+        return f"{self.instance_url}/services/Soap/m/{self.api_version}"
+
+    @property
+    def has_jwt(self) -> bool:
+        """Whether the token is a JWT: three parts in dots. Opaque ones may have dots too, behind `00D…!`."""
+        return self.access_token.count(".") == JWT_DOTS and "!" not in self.access_token
 
     def since(self, version: int) -> Session:
         """Return the session at API `version` or later: what older versions lack, every org of today has."""

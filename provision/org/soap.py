@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -55,14 +55,20 @@ def flag(element: Element, tag: str) -> bool:
     return text(element, tag) == "true"
 
 
-def number(element: Element, tag: str) -> int:
-    """Return an integer child; absent means 0."""
-    return int(text(element, tag) or 0)
-
-
 def children(element: Element, tag: str) -> Iterable[Element]:
     """Return all children of a tag: none, one or many."""
     return element.findall(f"{{{METADATA}}}{tag}")
+
+
+def mapping(element: Element) -> dict[str, Any]:
+    """Return an element as data: text, an element as a mapping, what repeats as a list; nil as `None`."""
+    data: dict[str, Any] = {}
+    for child in element:
+        name = etree.QName(child).localname
+        value = mapping(child) if len(child) else child.text
+        held = data.get(name)
+        data[name] = value if name not in data else [*(held if isinstance(held, list) else [held]), value]
+    return data
 
 
 _READING = frozenset({"checkDeployStatus", "checkRetrieveStatus", "listMetadata", "describeMetadata", "readMetadata"})

@@ -13,6 +13,7 @@ from provision.localorg.metadata import deploy
 from provision.localorg.metadata.options import Options
 from provision.localorg.metadata.tenant import Tenant
 from provision.org.client import Org, Site
+from provision.org.oauth import Token, client_credentials_in_body
 from provision.transport import Transport
 from tests.localorg.metadata import families
 from tests.localorg.metadata.conftest import manifest, zipped
@@ -71,6 +72,18 @@ class AnOrg:
         hosts = (self.local.my_domain, self.local.login_host)
         site = Site(NAME, Transport(hosts, app=line or Line(self.local.app)), *hosts, self.version, is_local=True)
         return Org(site, token or self.local.admin_session, f"https://{self.local.my_domain}", "a test")
+
+    def signed_token(self) -> str:
+        """Return an access token of the administrator in JWT format, as the token endpoint gives it to the app."""
+        flow = element("isClientCredentialsFlowEnabled", "true")
+        run_as = element("clientCredentialsFlowUser", self.local.admin_username)
+        policy = families.policy(flow, run_as)
+        shared = families.shared(element("isNamedUserJwtEnabled", "true"), flow)
+        self.deploy_files({families.GLOBAL: shared, families.DEFAULT_POLICY: policy})
+        host = self.local.my_domain
+        answer = client_credentials_in_body(Transport([host], app=self.local.app), host, KEY, SECRET)
+        assert isinstance(answer, Token), answer
+        return answer.access_token
 
     def deploy_files(self, files: dict[str, str]) -> None:
         """Deploy files behind the product's back."""

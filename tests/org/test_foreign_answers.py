@@ -8,9 +8,9 @@ import pytest
 
 from provision.errors import Code, ProvisionError, Unreachable
 from provision.model.check import Refusal
+from provision.model.deployment import DeployOptions
 from provision.org import oauth
 from provision.org.client import Org, Site
-from provision.org.metadata_api import DeployOptions
 from provision.org.oauth import Token
 from provision.org.records import Write
 from provision.transport import Transport

@@ -10,8 +10,8 @@ from provision.acts.deploy import Deployment
 from provision.apply import run_org
 from provision.errors import Code
 from provision.localorg import LocalOrg
+from provision.model.deployment import DeployOptions
 from provision.org.connect import connect
-from provision.org.metadata_api import DeployOptions
 from provision.settings.desired import desired
 from provision.settings.load import load
 from provision.stages import Order

@@ -10,7 +10,7 @@ from lxml import etree
 from provision.errors import Code, ProvisionError, Unreachable
 from provision.model.deployment import ComponentFailure
 from provision.org.deploy_result import deploy_result
-from provision.org.soap import ENVELOPE, METADATA, call, envelope, text
+from provision.org.soap import ENVELOPE, METADATA, call, envelope, mapping, text
 from provision.transport import Transport
 
 HOST = "acme.my.salesforce.com"
@@ -87,7 +87,7 @@ def test_nothing_of_a_deploy_result_is_dropped() -> None:
         <id>0Af</id><numberComponentErrors>1</numberComponentErrors><numberComponentsDeployed>1</numberComponentsDeployed>
         <numberComponentsTotal>2</numberComponentsTotal><status>Failed</status><success>false</success></result>"""
     )
-    read = deploy_result(result)
+    read = deploy_result(mapping(result))
     assert read.failures == (ComponentFailure("ConnectedApp", "X", "no", "Error", "a/X.connectedApp", 3, 7),)
     assert [warning.problem for warning in read.warnings] == ["careful"]
     assert (read.status, read.done, read.success, read.check_only) == ("Failed", True, False, True)
