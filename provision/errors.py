@@ -70,6 +70,8 @@ class Code(StrEnum):
     CHANGES_PENDING = "CHANGES_PENDING"
     ROTATION_DUE = "ROTATION_DUE"
     PARTIAL_SUCCESS = "PARTIAL_SUCCESS"
+    # asked for and not there (exit 1)
+    NOT_EXPLAINED = "NOT_EXPLAINED"
     # ourselves (exit 10, 130)
     BUG = "BUG"
     INTERRUPTED = "INTERRUPTED"

@@ -16,6 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"fleet"}),
     frozenset({"apply"}),
     frozenset({"verify", "stages"}),
+    frozenset({"diagnose"}),
     frozenset({"acts", "checks", "notation", "files", "given", "saved_plan"}),
     frozenset({"observe", "plan", "digest"}),
     frozenset({"steps"}),

@@ -34,6 +34,7 @@ def test_the_wheel_holds_package_templates_and_licence_and_nothing_else(wheel: P
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.startswith("provision/templates/connected_app/") for name in names)
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"provision"}
+    assert "provision/diagnose/catalogue.json" in names
     assert any(name.endswith("LICENSE") for name in names)
     assert "provision/py.typed" in names
 

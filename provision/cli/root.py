@@ -27,6 +27,7 @@ COMMANDS = {
     "render": ("provision.cli.render", "Write the metadata as files; no org needed."),
     "deploy": ("provision.cli.deploy", "Deploy only the metadata part."),
     "assign": ("provision.cli.assign", "Only users, licences and permission sets."),
+    "explain": ("provision.cli.explain", "Explain an error of Salesforce: causes, how to tell, what to change."),
     "org": ("provision.cli.org", "Show how each org is reached."),
     "local": ("provision.cli.local", "The local org: show or reset it."),
     "config": ("provision.cli.config", "Show every effective value and where it came from."),

@@ -91,14 +91,14 @@ def summary(checks: Iterable[CheckResult]) -> str:
 def _check(output: Output, check: CheckResult, width: int) -> Iterator[str]:
     status = output.style(f"{check.status.value:<8}", COLORS[check.status], sys.stdout)
     indent = 2 + 8 + width + 2
-    first, *rest = _wrapped(check.detail or "", indent)
+    first, *rest = wrapped(check.detail or "", indent)
     yield f"  {status}{check.check:<{width}}  {first}".rstrip()
     yield from (" " * indent + line for line in rest)
     if check.remedy and check.status is not CheckStatus.PASSED:
-        yield from (" " * indent + line for line in _wrapped(f"→ {check.remedy}", indent))
+        yield from (" " * indent + line for line in wrapped(f"→ {check.remedy}", indent))
 
 
-def _wrapped(text: str, indent: int) -> list[str]:
+def wrapped(text: str, indent: int) -> list[str]:
     """Break lines on a terminal only: what goes into a file or a pipe stays one line an entry."""
     if not sys.stdout.isatty():
         return [text]
