@@ -134,3 +134,25 @@ def test_only_an_app_that_may_sees_tokens_of_other_apps(visitor, introspect_all)
     assert introspect(visitor, token, other)["active"] is introspect_all
     if introspect_all:
         assert introspect(visitor, token, other)["client_id"] == KEY
+
+
+def test_a_delete_token_ends_all_that_a_user_got_by_way_of_an_app(approved):
+    visitor, token = approved
+    came = refresh(visitor, token).json["access_token"]
+    with visitor.local.transaction() as transaction:
+        [use] = transaction.records(visitor.local.org_id).find("OauthToken", AppName="Sync")
+    assert visitor.send("POST", "/services/oauth2/revoke", data={"token": use.fields["DeleteToken"]}).status_code == 200
+    assert not works(visitor, came)
+    assert refused(refresh(visitor, token)) == EXPIRED
+    with visitor.local.transaction() as transaction:
+        assert transaction.records(visitor.local.org_id).find("OauthToken", AppName="Sync") == []
+    again = visitor.send("POST", "/services/oauth2/revoke", data={"token": use.fields["DeleteToken"]})
+    assert again.status_code == 400
+
+
+@pytest.mark.parametrize("presented", ["", "nothing", "null"])
+def test_what_is_no_delete_token_ends_nothing(approved, presented):
+    visitor, token = approved
+    came = refresh(visitor, token).json["access_token"]
+    assert visitor.send("POST", "/services/oauth2/revoke", data={"token": presented}).status_code == 400
+    assert works(visitor, came)

@@ -12,6 +12,7 @@ from provision.localorg.clock import stamp
 from provision.localorg.oauth import access_token, order, refusals
 from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBearer, Password, Refresh, TokenRequest
 from provision.localorg.oauth.refusals import OAuthRefusal, Wording
+from provision.localorg.oauth.revoking import new_delete_token
 from provision.localorg.oauth.scopes import in_order
 from provision.localorg.store.consumers import Consumer
 from provision.localorg.store.database import Transaction
@@ -186,7 +187,7 @@ def _count_use(records: Records, consumer: Consumer, user: Record, moment: str) 
         records.update(held[0].id, {"UseCount": uses, "LastUsedDate": moment})
     else:
         use: dict[str, Json] = {"UserId": user.id, "AppName": consumer.name, "UseCount": 1, "LastUsedDate": moment}
-        records.insert("OauthToken", use)
+        records.insert("OauthToken", {**use, "DeleteToken": new_delete_token()})
 
 
 def _signature(secret: str, text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from werkzeug import Response
 from werkzeug.routing import Rule
 
-from provision.localorg.oauth import access_token, grant, identity, refusals
+from provision.localorg.oauth import access_token, grant, identity, refusals, revoking
 from provision.localorg.oauth.attempt import Host, TokenRequest
 from provision.localorg.oauth.grant import Refused, Urls
 from provision.localorg.routes import rendering
@@ -69,13 +69,13 @@ def identity_url(exchange: Exchange, org_id: str, user_id: str) -> Response:
 
 
 def revoke(exchange: Exchange) -> Response:
-    """GET or POST /services/oauth2/revoke, of an access token or a refresh token."""
+    """GET or POST /services/oauth2/revoke, of an access token, a refresh token or a delete token."""
     presented = _form(exchange).get("token") or exchange.request.args.get("token", "")
     with exchange.database.transaction() as transaction:
         org = _org_of(exchange, transaction, presented)
-        revoked = org is not None and (
-            transaction.sessions(org.id).revoke(presented) or transaction.refresh_tokens(org.id).revoke(presented)
-        )
+        revoked = org is not None and revoking.revoke(transaction, org.id, presented)
+        if not revoked and exchange.tenant is not None:
+            revoked = revoking.revoke_use(transaction, exchange.tenant.id, presented)
     return Answer(status=HTTPStatus.OK) if revoked else _refused(refusals.INVALID_TOKEN)
 
 

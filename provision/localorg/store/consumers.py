@@ -93,6 +93,11 @@ class Consumers:
         """The consumer of an app of this org."""
         return self._one("app_id = ? AND org_id = ?", (app_id, self._org_id))
 
+    def keys_of(self, name: str) -> list[str]:
+        """Consumer keys of the apps of this org by that name."""
+        rows = self._connection.execute("SELECT key, consumer FROM consumers WHERE org_id = ?", (self._org_id,))
+        return [key for key, consumer in rows if jsontext.load(consumer)["name"] == name]
+
     def delete(self, app_id: str) -> None:
         """Forget the consumer of an app, if it has one; a staged pair that it may have is of no use without it."""
         self._connection.execute("DELETE FROM consumers WHERE app_id = ? AND org_id = ?", (app_id, self._org_id))

@@ -61,3 +61,9 @@ class RefreshTokens:
             (held.consumer_key, held.user_id),
         )
         return True
+
+    def revoke_all(self, consumer_key: str, user_id: str) -> None:
+        """End every refresh token that an app has for a user."""
+        statement = "SELECT token FROM refresh_tokens WHERE consumer_key = ? AND user_id = ? AND org_id = ?"
+        for (token,) in self._connection.execute(statement, (consumer_key, user_id, self._org_id)).fetchall():
+            self.revoke(token)

@@ -82,6 +82,11 @@ class Sessions:
         statement = "DELETE FROM sessions WHERE token = ? AND org_id = ?"
         return bool(self._connection.execute(statement, (token, self._org_id)).rowcount)
 
+    def revoke_all(self, consumer_key: str, user_id: str) -> None:
+        """End every session that an app has as a user."""
+        statement = "DELETE FROM sessions WHERE consumer_key = ? AND user_id = ? AND org_id = ?"
+        self._connection.execute(statement, (consumer_key, user_id, self._org_id))
+
     def of_user(self, user_id: str) -> list[str]:
         """Tokens of one user without a consumer, newest last."""
         statement = (

@@ -1,0 +1,37 @@
+"""The end of tokens: by the token itself, or by the delete token that an administrator finds in OauthToken."""
+
+import secrets
+from typing import Final
+
+from provision.localorg.store.database import Transaction
+from provision.localorg.store.ids import SHORT
+
+_RANDOM_BYTES: Final = 45
+
+
+def new_delete_token() -> str:
+    """A delete token for a row of OauthToken; how they look is assumed."""
+    return secrets.token_urlsafe(_RANDOM_BYTES)
+
+
+def revoke(transaction: Transaction, org_id: str, presented: str) -> bool:
+    """End an access token, or a refresh token and the access tokens that came from it; False where there is none."""
+    return transaction.sessions(org_id).revoke(presented) or transaction.refresh_tokens(org_id).revoke(presented)
+
+
+def revoke_use(transaction: Transaction, org_id: str, presented: str) -> bool:
+    """End all that a user got by way of an app, and the row that tells of it; False where it is no delete token.
+
+    Documented: it "can be queried and used to revoke refresh tokens and associated access tokens" (Apex Reference,
+    Auth.OauthTokenType). That the row is gone afterwards is what runbooks tell.
+    """
+    records = transaction.records(org_id)
+    for use in records.find("OauthToken", DeleteToken=presented):
+        if len(presented) > SHORT and use.fields["DeleteToken"] == presented:
+            user_id = str(use.fields["UserId"])
+            for key in transaction.consumers(org_id).keys_of(str(use.fields["AppName"])):
+                transaction.sessions(org_id).revoke_all(key, user_id)
+                transaction.refresh_tokens(org_id).revoke_all(key, user_id)
+            records.delete(use.id)
+            return True
+    return False
