@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from provision.acts.keys import held, materials
 from provision.acts.secret_access import close_left_open
 from provision.errors import Code, Failed, ProvisionError, StillRunning
-from provision.model.change import Change, Outcome, OutcomeStatus
+from provision.model.change import Action, Change, Outcome, OutcomeStatus
 from provision.model.desired import Desired
 from provision.model.event import Event, Listener, silent
 from provision.model.observed import Observed
@@ -21,6 +21,7 @@ from provision.observe import observe
 from provision.org.client import Org
 from provision.plan import STEPS, Plan, make_plan
 from provision.stages import STEPS_OF, Order, Part, Work, stages_of
+from provision.steps import key_pair
 from provision.store.protocol import Store
 from provision.verify import Witness, failed, prove_all
 
@@ -98,12 +99,24 @@ def _carry_out(work: Work, plan: Plan) -> None:
         for stage in stages_of(work):
             changes = tuple(change for change in plan.changes if change.type in stage.types)
             if changes:
+                _note(work, changes)
                 left_out = stage.act(work, changes)
                 remaining = [change for change in remaining if change not in changes]
                 work.outcomes += [_outcome(work, change, left_out) for change in changes]
     except ProvisionError as problem:
         work.outcomes += [_stopped(work, change, problem, began=change in changes) for change in remaining]
         raise
+
+
+def _note(work: Work, changes: tuple[Change, ...]) -> None:
+    """Remember what is about to be created: what is there and not remembered was there before us."""
+    made = [
+        (change.type, change.name)
+        for change in changes
+        if change.action is Action.CREATE and change.type != key_pair.TYPE
+    ]
+    if made and not work.order.dry_run:
+        work.store.note_made(work.org.site.name, work.situation.observed.organization.org_id, made)
 
 
 def _stopped(work: Work, change: Change, problem: ProvisionError, *, began: bool) -> Outcome:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from provision import destroy
 from provision.acts.keys import materials
 from provision.apply import begin, plan_of, refuse_other_org, run_org, unproved
 from provision.checks.proof import Options
@@ -58,6 +59,11 @@ def verify_all(call: Call, store: Store, options: Options, listen: Listener) -> 
     return tuple(_verify_one(call, name, store, options, listen) for name in call.orgs)
 
 
+def destroy_all(call: Call, store: Store, order: destroy.Order, listen: Listener) -> tuple[OrgResult, ...]:
+    """Take down the chosen apps in every org; a failure in one does not stop the others."""
+    return tuple(_destroy_one(call, name, store, order, listen) for name in call.orgs)
+
+
 def rendered(call: Call, name: str, store: Store, form: Literal["mdapi", "source"]) -> dict[str, bytes]:
     """Return the declared metadata of an org as files by path; nobody is asked, stored certificates are used."""
     wanted = desired_in(call, name)
@@ -84,6 +90,19 @@ def desired_in(call: Call, name: str) -> Desired:
     held = {name for user in users for name in user.permission_sets}
     sets = tuple(item for item in wanted.permission_sets if item.name in held)
     return replace(wanted, apps=chosen, users=users, permission_sets=sets)
+
+
+def beside(call: Call, name: str) -> Desired:
+    """Return what the settings want of an org for the apps that were not chosen."""
+    wanted = desired_of(call.settings, name)
+    others = tuple(app for app in wanted.apps if app.key not in call.apps[name])
+    acting = {app.user.key for app in others}
+    users = tuple(user for user in wanted.users if user.key in acting)
+    held = {item for user in users for item in (*user.permission_sets, *user.permission_set_groups)}
+    groups = tuple(group for group in wanted.permission_set_groups if group.name in held)
+    held |= {item for group in groups for item in group.permission_sets}
+    sets = tuple(item for item in wanted.permission_sets if item.name in held)
+    return Desired(others, users, sets, groups)
 
 
 def overall(results: Sequence[OrgResult]) -> ProvisionError | None:
@@ -148,6 +167,23 @@ def _plan_one(call: Call, name: str, store: Store, listen: Listener) -> OrgResul
         unread=plan.unread,
         states=states(work.situation),
     )
+
+
+def _destroy_one(call: Call, name: str, store: Store, order: destroy.Order, listen: Listener) -> OrgResult:
+    try:
+        org = connect(call.settings, name, call.environ, call.api_version, call.clock)
+    except ProvisionError as problem:
+        return OrgResult(name, None, "failed", 0, error=problem)
+    kept, wanted = beside(call, name), replace(desired_in(call, name), delete_before=(), delete_after=())
+    if kept.apps:
+        assigned = {group for user in wanted.users for group in user.permission_set_groups}
+        groups = tuple(group for group in wanted.permission_set_groups if group.name in assigned)
+        wanted = replace(wanted, permission_set_groups=groups)
+    pinned = replace(order, pinned_org_id=call.settings.orgs[name].org_id)
+    try:
+        return destroy.destroy_org(org, destroy.Target(wanted, kept), store, pinned, listen)
+    finally:
+        org.site.transport.close()
 
 
 def _verify_one(call: Call, name: str, store: Store, options: Options, listen: Listener) -> OrgResult:

@@ -14,11 +14,12 @@ MODULES = sorted(ROOT.rglob("*.py"))
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"fleet"}),
+    frozenset({"destroy"}),
     frozenset({"apply"}),
     frozenset({"verify", "stages"}),
     frozenset({"diagnose"}),
     frozenset({"acts", "checks", "notation", "files", "given", "saved_plan"}),
-    frozenset({"observe", "plan", "digest"}),
+    frozenset({"observe", "observe_uses", "plan", "digest", "removal"}),
     frozenset({"steps"}),
     frozenset({"org"}),
     frozenset({"store", "settings"}),

@@ -113,7 +113,8 @@ def show_results(setup: Setup, results: Sequence[OrgResult], *, status: int = 0,
 
     lines = lines or org_lines
     for finding in (finding for result in results for finding in result.findings):
-        setup.output.warn(finding.summary + (f": {finding.remedy}" if finding.remedy else ""))
+        if finding.severity != "note":
+            setup.output.warn(finding.summary + (f": {finding.remedy}" if finding.remedy else ""))
     problem = overall(results)
     document = {"orgs": [org_document(result) for result in results]}
     if problem is None:

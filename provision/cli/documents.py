@@ -20,6 +20,7 @@ def org_document(result: OrgResult) -> dict[str, Any]:
         "changes": [outcome_document(outcome) for outcome in result.outcomes],
         "apps": [app_document(app) for app in result.apps],
         "unread": [vars(item) for item in result.unread],
+        "notes": [finding.summary for finding in result.findings if finding.severity == "note"],
     }
 
 

@@ -63,6 +63,23 @@ def markdown_lines(_output: Output, result: OrgResult) -> Iterator[str]:
         yield ""
 
 
+def removal_lines(_output: Output, result: OrgResult) -> Iterator[str]:
+    """Yield what was taken down in an org, or would be, and what stays."""
+    from provision.notation import lines
+
+    applied = sum(outcome.status == "applied" for outcome in result.outcomes)
+    planned = plan_in(result)
+    if planned.changes:
+        yield f"{result.org} ({result.org_id or ''})"
+        yield from lines(planned)
+    elif applied:
+        yield f"{result.org}: {applied} thing{'s' if applied != 1 else ''} taken down."
+    elif result.error is None:
+        yield f"{result.org}: nothing to take down."
+    if applied or result.error is None:
+        yield from (f"  {finding.summary}" for finding in result.findings)
+
+
 def plan_in(result: OrgResult) -> Plan:
     """Return the plan that a result tells of."""
     from provision.plan import Plan

@@ -76,8 +76,13 @@ def resources(transport: Transport, token: Token, api_version: str) -> Refusal |
 
 def revoke(transport: Transport, token: Token) -> Refusal | None:
     """Revoke the token (RFC 7009)."""
-    url = f"{token.instance_url}/services/oauth2/revoke"
-    response = transport.send(Request("POST", url, form={"token": token.access_token}))
+    return revoke_text(transport, token.instance_url, token.access_token)
+
+
+def revoke_text(transport: Transport, instance_url: str, text: str) -> Refusal | None:
+    """Revoke whatever `text` stands for: an access token, a refresh token, or the delete token of an OauthToken row."""
+    url = f"{instance_url}/services/oauth2/revoke"
+    response = transport.send(Request("POST", url, form={"token": text}))
     return None if response.status == OK else oauth_refusal(response)
 
 

@@ -51,10 +51,14 @@ def problems(situation: Situation) -> tuple[ProvisionError, ...]:
     return tuple(
         _missing(situation.org, app, certificate)
         for app in situation.desired.apps
-        if needs_key_pair(app)
-        and (certificate := _deployed(situation, app)) is not None
-        and not _has_key(_held(situation, app), certificate)
+        if needs_key_pair(app) and (certificate := _deployed(situation, app)) is not None and not stored(situation, app)
     )
+
+
+def stored(situation: Situation, app: App) -> bool:
+    """Whether a stored key signs for the certificate that `app` holds in the org."""
+    certificate = _deployed(situation, app)
+    return certificate is None or _has_key(_held(situation, app), certificate)
 
 
 def findings(situation: Situation) -> tuple[Finding, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from provision.model.desired import AppKind
 from provision.model.secret import Secret
 from provision.store.numbered import corrupt
-from provision.store.protocol import Credentials, Intent
+from provision.store.protocol import Credentials, Intent, Thing
 
 FORMAT = 1
 
@@ -56,6 +57,24 @@ def read_intent(path: Path, content: bytes) -> Intent:
     if name is None or not isinstance(facts, dict) or not all(isinstance(value, str) for value in facts.values()):
         raise corrupt(path, "it is no intent")
     return Intent(name, facts)
+
+
+def made_document(org_id: str, things: Iterable[Thing]) -> bytes:
+    """Return what is stored of the things that were made in an org."""
+    return _document(org_id=org_id, made=[list(thing) for thing in sorted(things)])
+
+
+def read_made(path: Path, content: bytes) -> tuple[str, frozenset[Thing]]:
+    """Return the org id and the things that were made there; raises `STORE_CORRUPT`, naming `path`."""
+    fields = _fields(path, content)
+    org_id, made = _text(path, fields, "org_id"), fields.get("made")
+    if org_id is None or not isinstance(made, list) or not all(_is_thing(item) for item in made):
+        raise corrupt(path, "it is no list of things made")
+    return org_id, frozenset((str(type_name), str(name)) for type_name, name in made)
+
+
+def _is_thing(item: object) -> bool:
+    return isinstance(item, list) and [type(part) for part in item] == [str, str]
 
 
 def _document(**fields: Any) -> bytes:

@@ -3,6 +3,7 @@
     .provision/<org>/<app>/keys/0001.key.pem, 0001.cert.pem, …, current
     .provision/<org>/<app>/credentials/0001.json, …, current
     .provision/<org>/<app>/intents/<name>.json
+    .provision/<org>/.made.json
 
 Unencrypted on purpose: a passphrase beside the file protects nothing, and the one of PKCS #8 is weak. The folder is
 readable by its owner alone and ignored by git.
@@ -11,7 +12,7 @@ readable by its owner alone and ignored by git.
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,14 +27,22 @@ from provision.keys.private_key import load_trusted_private_key, private_key_pem
 from provision.model.keys import KeyPair
 from provision.signers.file import FileSigner
 from provision.store import disk
-from provision.store.documents import credentials_document, intent_document, read_credentials, read_intent
+from provision.store.documents import (
+    credentials_document,
+    intent_document,
+    made_document,
+    read_credentials,
+    read_intent,
+    read_made,
+)
 from provision.store.lock import locked
 from provision.store.numbered import Numbered, corrupt, missing
-from provision.store.protocol import Credentials, CredentialsGeneration, Intent, KeyGeneration, Slot, State
+from provision.store.protocol import Credentials, CredentialsGeneration, Intent, KeyGeneration, Slot, State, Thing
 
 KEY = ".key.pem"
 CERTIFICATE = ".cert.pem"
 CREDENTIALS = ".json"
+MADE = ".made.json"
 WRITE_WAIT_SECONDS = 10.0
 """One write takes milliseconds; whoever holds the lock for longer hangs."""
 
@@ -172,6 +181,34 @@ class FileStore:
         path = self._folder(slot, "intents") / f"{_file_name(name)}.json"
         if disk.is_private_folder(path.parent):
             disk.remove(path)
+
+    def made(self, org: str, org_id: str) -> frozenset[Thing]:
+        """Return what was created in the org."""
+        path = self._root / _file_name(org) / MADE
+        for folder in (self._root, path.parent):
+            disk.is_private_folder(folder)
+        content = disk.read_private(path)
+        if content is None:
+            return frozenset()
+        held_id, things = read_made(path, content)
+        return things if held_id[:15] == org_id[:15] else frozenset()
+
+    def note_made(self, org: str, org_id: str, things: Iterable[Thing]) -> None:
+        """Remember what is about to be created."""
+        self._write_made(org, org_id, lambda held: held | set(things))
+
+    def forget_made(self, org: str, org_id: str, things: Iterable[Thing]) -> None:
+        """Forget what was taken down."""
+        self._write_made(org, org_id, lambda held: held - set(things))
+
+    def _write_made(self, org: str, org_id: str, change: Callable[[frozenset[Thing]], frozenset[Thing]]) -> None:
+        folder = self._root / _file_name(org)
+        self._make(folder)
+        with locked(folder / ".write.lock", wait_seconds=WRITE_WAIT_SECONDS, clock=self._clock):
+            before = self.made(org, org_id)
+            after = change(before)
+            if after != before:
+                disk.write_bytes(folder / MADE, made_document(org_id, after), replace=True)
 
     def _keys(self, slot: Slot) -> Numbered:
         return Numbered(self._folder(slot, "keys"), CERTIFICATE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -83,6 +83,10 @@ class Intent:
     """What the later run needs to know; no secret."""
 
 
+Thing = tuple[str, str]
+"""A thing in an org: Salesforce's name of the type, and its name as plans print it."""
+
+
 class Store(Protocol):
     """Key generations, credentials and intents of one set-up.
 
@@ -146,3 +150,15 @@ class Store(Protocol):
 
     def clear(self, slot: Slot, name: str) -> None:
         """Forget the intent `name`, if there is one."""
+
+    def made(self, org: str, org_id: str) -> frozenset[Thing]:
+        """Return what runs began to create in the org of that id and did not take down again.
+
+        What is not in here and exists was there before: it may be adopted, but it is not ours to delete.
+        """
+
+    def note_made(self, org: str, org_id: str, things: Iterable[Thing]) -> None:
+        """Remember things before they are created; those of another org by the same name are forgotten."""
+
+    def forget_made(self, org: str, org_id: str, things: Iterable[Thing]) -> None:
+        """Forget things that were taken down."""

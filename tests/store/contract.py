@@ -278,3 +278,21 @@ class StoreContract:
         opened().add_key_pair(SLOT, materials[0])
         stored = opened().generations(SLOT)[0].certificate
         assert fingerprint_sha256(stored) == fingerprint_sha256(materials[0].certificate)
+
+    def test_what_was_made_is_remembered_for_one_org_until_it_is_taken_down(self, opened: Opened) -> None:
+        bot, access = ("User", "bot@acme.example"), ("PermissionSet", "Access")
+        assert opened().made("uat", ORG_ID) == frozenset()
+        opened().note_made("uat", ORG_ID, [bot])
+        opened().note_made("uat", ORG_ID, [access, bot])
+        assert opened().made("uat", ORG_ID) == opened().made("uat", ORG_ID[:15]) == {bot, access}
+        assert opened().made("prod", ORG_ID) == frozenset()
+        opened().forget_made("uat", ORG_ID, [bot, ("User", "nobody")])
+        assert opened().made("uat", ORG_ID) == {access}
+
+    def test_what_was_made_in_an_org_before_its_refresh_is_not_there_afterwards(self, opened: Opened) -> None:
+        refreshed = "00DYY0000000001AAA"
+        opened().note_made("uat", ORG_ID, [("User", "bot@acme.example")])
+        assert opened().made("uat", refreshed) == frozenset()
+        opened().note_made("uat", refreshed, [("PermissionSet", "Access")])
+        assert opened().made("uat", refreshed) == {("PermissionSet", "Access")}
+        assert opened().made("uat", ORG_ID) == frozenset()
