@@ -21,6 +21,9 @@ docs: .venv/installed  ## check that the documentation is true
 package: .venv/installed  ## build the wheel and try it in a clean environment
 	$(BIN)/python -m pytest -q tests/test_packaging.py --packaging
 
+interop: .venv/installed  ## run the Salesforce CLI, jsforce and simple-salesforce on the local org, installed once
+	$(BIN)/python -m pytest -q -rs -p no:randomly tests/interop --interop
+
 bench: .venv/installed  ## time what the documentation gives figures for
 	$(BIN)/python -m tests.benchmarks
 
@@ -38,4 +41,4 @@ else
 endif
 	@touch $@
 
-.PHONY: help demo test lint docs package bench check clean
+.PHONY: help demo test lint docs package interop bench check clean

@@ -11,22 +11,32 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+OPTIONAL = {
+    "packaging": "build the wheel and install it (takes a minute)",
+    "interop": "install other people's clients from PyPI and npm and run them (takes some minutes)",
+}
+"""Marks of tests that run only with the option of the same name, and what they do."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--packaging", action="store_true", help="also build the wheel and install it (takes a minute)")
+    for mark, does in OPTIONAL.items():
+        parser.addoption(f"--{mark}", action="store_true", help=f"also {does}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "packaging: builds and installs the wheel; runs with --packaging")
+    for mark, does in OPTIONAL.items():
+        config.addinivalue_line("markers", f"{mark}: with --{mark}, {does}")
     config.addinivalue_line("markers", "sockets: talks to a server on loopback")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--packaging"):
-        return
-    skip = pytest.mark.skip(reason="builds and installs the wheel: run with --packaging")
-    for item in items:
-        if "packaging" in item.keywords:
-            item.add_marker(skip)
+    for mark in OPTIONAL:
+        if config.getoption(f"--{mark}"):
+            continue
+        skip = pytest.mark.skip(reason=f"run with --{mark}")
+        for item in items:
+            if mark in item.keywords:
+                item.add_marker(skip)
 
 
 @pytest.fixture(autouse=True)

@@ -65,9 +65,10 @@ def rehearsal(folder: Path, connected_apps: ConnectedApps, *, passwords: bool = 
         key_file.chmod(0o600)
         org = LocalOrg.open(folder / ".provision" / FILE_NAME, name)
         _set_up(org, _certificate(key))
-        # The evidence disagrees on whether an app for admin-approved users asks a grant of its run-as user; the scripts
-        # side with Salesforce's help, the local org by default with two live logs.
-        org.switch(client_credentials_preauthorization="ignored")
+        # Where the evidence is open the scripts take a side that is not the default. Whether an app for admin-approved
+        # users asks a grant of its run-as user: they side with Salesforce's help, the local org with two live logs.
+        # Whether a deploy deletes a permission set that users have: nothing was found, Setup refuses it.
+        org.switch(client_credentials_preauthorization="ignored", assigned_permission_set_deletion="allowed")
         if passwords:
             org.switch(password_flow="allowed", soap_login="enabled")
         yield {

@@ -45,6 +45,9 @@ class Switches:
     connected_app_permission_set: Literal["label-or-name", "label"] = "label-or-name"
     """How a deployed Connected App names permission sets; retrieved ones name them by label, and whether a deploy
     also takes the API name was not found: clients that are not ours send it."""
+    assigned_permission_set_deletion: Literal["refused", "allowed"] = "refused"
+    """Whether a deploy may delete a permission set that users have, with their assignments. Setup and the removal of
+    packages refuse it; what the Metadata API does was not found: a client that is not ours expects it to work."""
     password_flow: Literal["allowed", "blocked"] = "blocked"  # noqa: S105  # a choice, no secret
     """Whether the OAuth username-password flow is on; new orgs have it off."""
     soap_login: Literal["enabled", "disabled"] = "disabled"

@@ -226,9 +226,19 @@ class TestDestructiveChanges:
             assert done.status == "Succeeded"
             assert len(org.records("PermissionSet", Name="A")) == kept
 
-    def test_an_assigned_permission_set_stays(self, org, package_xml):
+    @pytest.mark.parametrize("switch", ["refused", "allowed"])
+    def test_an_assigned_permission_set_stays_unless_the_org_lets_it_go(self, make_org, package_xml, switch):
+        org = make_org(assigned_permission_set_deletion=switch)
         org.deploy({"permissionsets/A.permissionset": SET})
         held = org.records("PermissionSet", Name="A")[0]
         org.insert("PermissionSetAssignment", PermissionSetId=held.id, AssigneeId=org.records("User")[0].id)
         done = self.deploy(org, package_xml, "destructiveChanges.xml", {"PermissionSet": ["A"]})
-        assert "assigned to users" in done.failures()[0].problem
+        left = (
+            len(org.records("PermissionSetAssignment", PermissionSetId=held.id)),
+            len(org.records("PermissionSet", Name="A")),
+        )
+        if switch == "allowed":
+            assert (done.status, left) == ("Succeeded", (0, 0))
+        else:
+            assert "assigned to users" in done.failures()[0].problem
+            assert left == (1, 1)

@@ -62,10 +62,11 @@ class PermissionSet:
         held = _record(tenant, full_name)
         if held is None:
             return None
-        if tenant.records.find("PermissionSetAssignment", PermissionSetId=held.id):
+        assignments = tenant.records.find("PermissionSetAssignment", PermissionSetId=held.id)
+        if assignments and tenant.switches.assigned_permission_set_deletion == "refused":
             raise refusals.ASSIGNED.refuse(name=full_name)
         rows = [row for sobject in _OWNED_ROWS for row in tenant.records.find(sobject, ParentId=held.id)]
-        for row in (*rows, *tenant.records.find(groups.COMPONENT, PermissionSetId=held.id)):
+        for row in (*assignments, *rows, *tenant.records.find(groups.COMPONENT, PermissionSetId=held.id)):
             tenant.records.delete(row.id)
         tenant.documents.delete(TYPE, full_name)
         tenant.records.delete(held.id)
