@@ -8,13 +8,13 @@ from typing import Literal
 
 from provision import destroy
 from provision.acts.keys import materials
+from provision.acts.proofs import note_proofs
 from provision.apply import begin, plan_of, refuse_other_org, run_org, unproved
 from provision.checks.proof import Options
 from provision.clock import SYSTEM, Clock
 from provision.digest import states
 from provision.errors import Code, Failed, Partial, ProvisionError
 from provision.files import declared_files
-from provision.given import with_files
 from provision.keys.certificate import certificate_pem
 from provision.model.change import Outcome, OutcomeStatus
 from provision.model.desired import Desired
@@ -24,11 +24,11 @@ from provision.model.situation import needs_key_pair
 from provision.observe import observe
 from provision.org.client import Org, Site
 from provision.org.connect import connect, site_of
-from provision.settings.desired import desired as desired_of
 from provision.settings.models import Settings
 from provision.stages import Order
 from provision.store.protocol import Store
 from provision.verify import Witness, failed, prove_all
+from provision.wanted import beside, wanted_in
 
 
 @dataclass(frozen=True)
@@ -81,28 +81,7 @@ def without_certificate(call: Call, name: str, store: Store) -> tuple[str, ...]:
 
 def desired_in(call: Call, name: str) -> Desired:
     """Return what the settings and the files they name want of an org, held to the chosen apps and their users."""
-    wanted = with_files(desired_of(call.settings, name), call.settings)
-    chosen = tuple(app for app in wanted.apps if app.key in call.apps[name])
-    if chosen == wanted.apps:
-        return wanted
-    acting = {app.user.key for app in chosen}
-    users = tuple(user for user in wanted.users if user.key in acting)
-    held = {name for user in users for name in user.permission_sets}
-    sets = tuple(item for item in wanted.permission_sets if item.name in held)
-    return replace(wanted, apps=chosen, users=users, permission_sets=sets)
-
-
-def beside(call: Call, name: str) -> Desired:
-    """Return what the settings want of an org for the apps that were not chosen."""
-    wanted = desired_of(call.settings, name)
-    others = tuple(app for app in wanted.apps if app.key not in call.apps[name])
-    acting = {app.user.key for app in others}
-    users = tuple(user for user in wanted.users if user.key in acting)
-    held = {item for user in users for item in (*user.permission_sets, *user.permission_set_groups)}
-    groups = tuple(group for group in wanted.permission_set_groups if group.name in held)
-    held |= {item for group in groups for item in group.permission_sets}
-    sets = tuple(item for item in wanted.permission_sets if item.name in held)
-    return Desired(others, users, sets, groups)
+    return wanted_in(call.settings, name, call.apps[name])
 
 
 def overall(results: Sequence[OrgResult]) -> ProvisionError | None:
@@ -137,7 +116,9 @@ def _run_one(call: Call, name: str, store: Store, order: Order, listen: Listener
     except ProvisionError as problem:
         return OrgResult(name, None, "failed", 0, error=problem)
     try:
-        return run_org(org, desired_in(call, name), store, pinned, listen)
+        result = run_org(org, desired_in(call, name), store, pinned, listen)
+        note_proofs(store, result, call.clock.now())
+        return result
     finally:
         org.site.transport.close()
 
@@ -174,14 +155,13 @@ def _destroy_one(call: Call, name: str, store: Store, order: destroy.Order, list
         org = connect(call.settings, name, call.environ, call.api_version, call.clock)
     except ProvisionError as problem:
         return OrgResult(name, None, "failed", 0, error=problem)
-    kept, wanted = beside(call, name), replace(desired_in(call, name), delete_before=(), delete_after=())
-    if kept.apps:
-        assigned = {group for user in wanted.users for group in user.permission_set_groups}
-        groups = tuple(group for group in wanted.permission_set_groups if group.name in assigned)
-        wanted = replace(wanted, permission_set_groups=groups)
+    target = destroy.Target(
+        replace(desired_in(call, name), delete_before=(), delete_after=()),
+        beside(call.settings, name, call.apps[name]),
+    )
     pinned = replace(order, pinned_org_id=call.settings.orgs[name].org_id)
     try:
-        return destroy.destroy_org(org, destroy.Target(wanted, kept), store, pinned, listen)
+        return destroy.destroy_org(org, target, store, pinned, listen)
     finally:
         org.site.transport.close()
 
@@ -200,6 +180,7 @@ def _verify_one(call: Call, name: str, store: Store, options: Options, listen: L
         return OrgResult(name, None, "failed", site.api_calls, error=problem)
     finally:
         site.transport.close()
+    note_proofs(store, OrgResult(name, None, "done", 0, apps=apps), call.clock.now())
     bad = failed(apps)
     org_id = observed.organization.org_id if observed else None
     status: Literal["failed", "done"] = "failed" if bad else "done"

@@ -13,10 +13,11 @@ MODULES = sorted(ROOT.rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
+    frozenset({"status"}),
     frozenset({"fleet"}),
     frozenset({"destroy"}),
     frozenset({"apply"}),
-    frozenset({"verify", "stages"}),
+    frozenset({"verify", "stages", "wanted"}),
     frozenset({"diagnose"}),
     frozenset({"acts", "checks", "notation", "files", "given", "saved_plan"}),
     frozenset({"observe", "observe_uses", "plan", "digest", "removal"}),

@@ -23,6 +23,7 @@ COMMANDS = {
     "plan": ("provision.cli.plan", "Show what apply would change, field by field."),
     "apply": ("provision.cli.apply", "Set everything up and prove that it works."),
     "verify": ("provision.cli.verify", "Prove each grant with a real token."),
+    "status": ("provision.cli.status", "Apps and orgs at a glance: certificates, last proof, drift."),
     "destroy": ("provision.cli.destroy", "Take down what apply made, in reverse order."),
     "keys": ("provision.cli.keys", "Key pairs: generate, import, request certificates, check, retire."),
     "render": ("provision.cli.render", "Write the metadata as files; no org needed."),

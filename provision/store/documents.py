@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from provision.model.desired import AppKind
 from provision.model.secret import Secret
 from provision.store.numbered import corrupt
-from provision.store.protocol import Credentials, Intent, Thing
+from provision.store.protocol import Credentials, Intent, LastProof, Thing
 
 FORMAT = 1
 
@@ -57,6 +58,24 @@ def read_intent(path: Path, content: bytes) -> Intent:
     if name is None or not isinstance(facts, dict) or not all(isinstance(value, str) for value in facts.values()):
         raise corrupt(path, "it is no intent")
     return Intent(name, facts)
+
+
+def proof_document(proof: LastProof) -> bytes:
+    """Return what is stored of a proof."""
+    return _document(at=proof.at.isoformat(), proved=proof.proved, numbers=dict(proof.numbers))
+
+
+def read_proof(path: Path, content: bytes) -> LastProof:
+    """Return a stored proof; raises `STORE_CORRUPT`, naming `path`."""
+    fields = _fields(path, content)
+    numbers = fields.get("numbers")
+    try:
+        at = datetime.fromisoformat(_text(path, fields, "at") or "")
+    except ValueError:
+        raise corrupt(path, "it does not say when") from None
+    if not isinstance(numbers, dict) or not all(type(value) is int for value in numbers.values()):
+        raise corrupt(path, "it is no proof")
+    return LastProof(at, fields.get("proved") is True, numbers)
 
 
 def made_document(org_id: str, things: Iterable[Thing]) -> bytes:

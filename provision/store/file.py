@@ -3,6 +3,7 @@
     .provision/<org>/<app>/keys/0001.key.pem, 0001.cert.pem, …, current
     .provision/<org>/<app>/credentials/0001.json, …, current
     .provision/<org>/<app>/intents/<name>.json
+    .provision/<org>/<app>/proof/last.json
     .provision/<org>/.made.json
 
 Unencrypted on purpose: a passphrase beside the file protects nothing, and the one of PKCS #8 is weak. The folder is
@@ -31,17 +32,29 @@ from provision.store.documents import (
     credentials_document,
     intent_document,
     made_document,
+    proof_document,
     read_credentials,
     read_intent,
     read_made,
+    read_proof,
 )
 from provision.store.lock import locked
 from provision.store.numbered import Numbered, corrupt, missing
-from provision.store.protocol import Credentials, CredentialsGeneration, Intent, KeyGeneration, Slot, State, Thing
+from provision.store.protocol import (
+    Credentials,
+    CredentialsGeneration,
+    Intent,
+    KeyGeneration,
+    LastProof,
+    Slot,
+    State,
+    Thing,
+)
 
 KEY = ".key.pem"
 CERTIFICATE = ".cert.pem"
 CREDENTIALS = ".json"
+PROOF = "last.json"
 MADE = ".made.json"
 WRITE_WAIT_SECONDS = 10.0
 """One write takes milliseconds; whoever holds the lock for longer hangs."""
@@ -181,6 +194,17 @@ class FileStore:
         path = self._folder(slot, "intents") / f"{_file_name(name)}.json"
         if disk.is_private_folder(path.parent):
             disk.remove(path)
+
+    def last_proof(self, slot: Slot) -> LastProof | None:
+        """Return the last proof."""
+        path = self._folder(slot, "proof") / PROOF
+        content = disk.read_private(path)
+        return None if content is None else read_proof(path, content)
+
+    def note_proof(self, slot: Slot, proof: LastProof) -> None:
+        """Remember a proof."""
+        with self._writing(slot, "proof") as folder:
+            disk.write_bytes(folder / PROOF, proof_document(proof), replace=True)
 
     def made(self, org: str, org_id: str) -> frozenset[Thing]:
         """Return what was created in the org."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -83,6 +84,17 @@ class Intent:
     """What the later run needs to know; no secret."""
 
 
+@dataclass(frozen=True)
+class LastProof:
+    """When an app was last asked to prove itself, and what came of it."""
+
+    at: datetime
+    proved: bool
+    """Whether no check failed or stayed pending."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """How many checks by their status."""
+
+
 Thing = tuple[str, str]
 """A thing in an org: Salesforce's name of the type, and its name as plans print it."""
 
@@ -150,6 +162,12 @@ class Store(Protocol):
 
     def clear(self, slot: Slot, name: str) -> None:
         """Forget the intent `name`, if there is one."""
+
+    def last_proof(self, slot: Slot) -> LastProof | None:
+        """Return what came of the last proof; `None` where there was none."""
+
+    def note_proof(self, slot: Slot, proof: LastProof) -> None:
+        """Remember a proof in place of the last one."""
 
     def made(self, org: str, org_id: str) -> frozenset[Thing]:
         """Return what runs began to create in the org of that id and did not take down again.

@@ -19,7 +19,7 @@ from provision.keys.match import signs_for
 from provision.keys.material import KeyMaterial
 from provision.model.desired import AppKind
 from provision.model.secret import Secret
-from provision.store.protocol import Credentials, Intent, Slot, State, Store
+from provision.store.protocol import Credentials, Intent, LastProof, Slot, State, Store
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 SLOT = Slot("uat", "billing-sync")
@@ -296,3 +296,10 @@ class StoreContract:
         opened().note_made("uat", refreshed, [("PermissionSet", "Access")])
         assert opened().made("uat", refreshed) == {("PermissionSet", "Access")}
         assert opened().made("uat", ORG_ID) == frozenset()
+
+    def test_the_last_proof_of_an_app_is_remembered(self, opened: Opened) -> None:
+        assert opened().last_proof(SLOT) is None
+        opened().note_proof(SLOT, LastProof(NOW, proved=False, numbers={"failed": 1, "passed": 3}))
+        opened().note_proof(SLOT, LastProof(NOW, proved=True, numbers={"passed": 4}))
+        assert opened().last_proof(SLOT) == LastProof(NOW, proved=True, numbers={"passed": 4})
+        assert opened().last_proof(Slot("prod", "billing-sync")) is None
