@@ -12,9 +12,10 @@ from werkzeug.routing import Map
 from provision.localorg import faults
 from provision.localorg.clock import stamp
 from provision.localorg.faults import Dropped
-from provision.localorg.routes import metadata, oauth, rendering, soap_login
+from provision.localorg.routes import metadata, oauth, rendering
 from provision.localorg.routes.data import rest
 from provision.localorg.routes.exchange import LOGIN_HOSTS, Answer, Exchange
+from provision.localorg.routes.partner import http as partner
 from provision.localorg.sobjects.refusals import NO_RESOURCE
 from provision.localorg.store import exchanges
 from provision.localorg.store.database import Database
@@ -25,10 +26,10 @@ from provision.localorg.store.orgs import OrgRow
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_RULES: Final = (*oauth.RULES, *rest.RULES, *metadata.RULES, *soap_login.RULES)
+_RULES: Final = (*oauth.RULES, *rest.RULES, *metadata.RULES, *partner.RULES)
 MAP: Final = Map([rule.empty() for rule in _RULES], strict_slashes=False, merge_slashes=False)
 WORTH_COMPRESSING: Final = 1_024
-"""Bytes from which on an answer is compressed for clients that take it (assumed)."""
+"""Bytes from which on an answer is compressed for clients that take gzip (assumed)."""
 _LEVEL: Final = 1
 DROPPED: Final = 0
 """Status of a request that got no answer."""

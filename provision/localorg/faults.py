@@ -8,10 +8,10 @@ from urllib.parse import unquote_plus
 from werkzeug import Request, Response
 
 from provision.localorg.clock import Clock
-from provision.localorg.login.soap_login import Wording as SoapWording
 from provision.localorg.metadata.faults import FaultWording
-from provision.localorg.routes import metadata, rendering, soap_login
+from provision.localorg.routes import metadata, rendering
 from provision.localorg.routes.exchange import Answer
+from provision.localorg.routes.partner import messages as partner
 from provision.localorg.sobjects.refusals import Wording
 from provision.localorg.store.database import Database
 from provision.localorg.store.fault_switches import Fault, FaultKind, FaultSwitch
@@ -28,12 +28,12 @@ REQUEST_LIMIT: Final = Wording(
     403,
 )
 UNAVAILABLE: Final = "no healthy upstream"
-"""Recorded: retry list of the salto client; that it comes as plain text is assumed."""
+"""A proxy without a server; recorded in a retry list of the salto client, that it comes as plain text is assumed."""
 MAINTENANCE: Final = (
     "<html><head><title>SERVER_UNAVAILABLE</title></head>"
     "<body><h1>SERVER_UNAVAILABLE</h1><p>The server is temporarily unavailable.</p></body></html>\n"
 )
-"""The name is recorded in retry lists, the page is assumed."""
+"""SERVER_UNAVAILABLE as HTML; the name is recorded in retry lists, the page is assumed."""
 _STATUS: Final = 503
 SOAP: Final = "/services/Soap/"
 METADATA: Final = f"{SOAP}m/"
@@ -90,7 +90,7 @@ def _refused(request: Request, wording: Wording) -> Response:
         return metadata.refused_call(FaultWording(wording.code, wording.text, wording.source).fault())
     if request.path.startswith(SOAP):
         api = request.path.removeprefix(SOAP)[:1]
-        return soap_login.fault(api, SoapWording(wording.code, wording.text, wording.source))
+        return partner.fault(api, partner.PartnerFault.of(wording.refuse()))
     return rendering.rest_refusal(request, [wording.refuse()])
 
 

@@ -13,7 +13,11 @@ from tests.localorg.metadata.families import element
 from tests.localorg.visitor import KEY, SECRET, error, refused
 
 APPS = "/services/data/v66.0/apps/oauth"
-OFF = (403, "FUNCTIONALITY_NOT_ENABLED", "This feature is not currently enabled for this user.")
+OFF = (
+    403,
+    "FUNCTIONALITY_NOT_ENABLED",
+    "This feature is not currently enabled for this user type or org: [ExternalClientAppConsumerSecretRestApi]",
+)
 GONE = (404, "NOT_FOUND", "The requested resource does not exist")
 FLOW = element("isClientCredentialsFlowEnabled", "true")
 TYPES = (

@@ -91,7 +91,7 @@ def test_what_is_no_login_is_refused(with_password, body):
         "/services/Soap/u/64.0", base_url=f"https://{with_password.local.my_domain}", data=body, content_type="text/xml"
     )
     assert fault(answer)[0] == "INVALID_OPERATION"
-    assert fault(log_in(with_password, operation="query"))[0] == "INVALID_OPERATION"
+    assert fault(log_in(with_password, operation="convertLead"))[0] == "INVALID_OPERATION"
 
 
 def with_flow(visitor, **changed):

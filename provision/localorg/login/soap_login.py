@@ -5,6 +5,7 @@ Credentials are judged first, whatever the version (assumed).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from provision.localorg.clock import stamp
@@ -56,7 +57,6 @@ GONE: Final = Wording(
 RETIRED: Final = Wording(
     "UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL", "documented code, assumed text"
 )
-NO_OPERATION: Final = Wording("INVALID_OPERATION", "No operation available for this request", "assumed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,40 +99,44 @@ def log_in(transaction: Transaction, org: OrgRow | None, given: Credentials) -> 
 
 def result(transaction: Transaction, done: LoggedIn, servers: Mapping[str, str]) -> Mapping[str, Json]:
     """The answer in its recorded order; `servers` are its two addresses."""
-    user, organization = done.user.fields, transaction.records(done.org.id).get(done.org.id)
-    facts = organization.fields if organization else {}
-    seconds = int(LIFETIME.total_seconds())
+    organization = transaction.records(done.org.id).get(done.org.id)
     return {
         "metadataServerUrl": servers["metadata"],
         "passwordExpired": False,
-        "sandbox": bool(facts.get("IsSandbox")),
+        "sandbox": bool(organization and organization.fields.get("IsSandbox")),
         "serverUrl": servers["api"],
         "sessionId": done.session.token,
         "userId": done.user.id,
-        "userInfo": {
-            "accessibilityMode": False,
-            "currencySymbol": "$",
-            "orgAttachmentFileSizeLimit": 5242880,
-            "orgDefaultCurrencyIsoCode": "USD",
-            "orgDisallowHtmlAttachments": False,
-            "orgHasPersonAccounts": False,
-            "organizationId": done.org.id,
-            "organizationMultiCurrency": False,
-            "organizationName": facts.get("Name"),
-            "profileId": user.get("ProfileId"),
-            "roleId": user.get("UserRoleId"),
-            "sessionSecondsValid": seconds,
-            "userDefaultCurrencyIsoCode": None,
-            "userEmail": user.get("Email"),
-            "userFullName": user.get("Name"),
-            "userId": done.user.id,
-            "userLanguage": user.get("LanguageLocaleKey"),
-            "userLocale": user.get("LocaleSidKey"),
-            "userName": user.get("Username"),
-            "userTimeZone": user.get("TimeZoneSidKey"),
-            "userType": user.get("UserType"),
-            "userUiSkin": "Theme3",
-        },
+        "userInfo": user_info(transaction, done.org, done.user, LIFETIME),
+    }
+
+
+def user_info(transaction: Transaction, org: OrgRow, user: Record, valid: timedelta) -> Mapping[str, Json]:
+    """What `login` and `getUserInfo` say of a user whose session is valid for so long; in the recorded order."""
+    fields, organization = user.fields, transaction.records(org.id).get(org.id)
+    return {
+        "accessibilityMode": False,
+        "currencySymbol": "$",
+        "orgAttachmentFileSizeLimit": 5242880,
+        "orgDefaultCurrencyIsoCode": "USD",
+        "orgDisallowHtmlAttachments": False,
+        "orgHasPersonAccounts": False,
+        "organizationId": org.id,
+        "organizationMultiCurrency": False,
+        "organizationName": organization.fields.get("Name") if organization else None,
+        "profileId": fields.get("ProfileId"),
+        "roleId": fields.get("UserRoleId"),
+        "sessionSecondsValid": int(valid.total_seconds()),
+        "userDefaultCurrencyIsoCode": None,
+        "userEmail": fields.get("Email"),
+        "userFullName": fields.get("Name"),
+        "userId": user.id,
+        "userLanguage": fields.get("LanguageLocaleKey"),
+        "userLocale": fields.get("LocaleSidKey"),
+        "userName": fields.get("Username"),
+        "userTimeZone": fields.get("TimeZoneSidKey"),
+        "userType": fields.get("UserType"),
+        "userUiSkin": "Theme3",
     }
 
 

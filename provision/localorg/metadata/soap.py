@@ -1,4 +1,4 @@
-"""Metadata API messages: envelopes read leniently, answers and faults written as Salesforce writes them.
+"""SOAP messages: envelopes read leniently, answers and faults of the Metadata API written as Salesforce writes them.
 
 Clients differ in prefixes, in the order of elements and in the names of single parameters, so only local names count.
 """
@@ -17,7 +17,9 @@ MAX_REQUEST_BYTES: Final = 52_428_800
 """Documented limit of a SOAP request."""
 
 _ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
-_XSI: Final = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+XSI: Final = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+_JWT_DOTS: Final = 2
+_JWT_SINCE: Final = "68"
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -37,6 +39,8 @@ class Call:
     arguments: Node
     session_id: str
     all_or_none: bool = False
+    batch_size: str = ""
+    """Rows of a page of query results that are asked for."""
 
 
 def read(data: bytes) -> Call:
@@ -58,37 +62,64 @@ def read(data: bytes) -> Call:
     header = envelope.child("Header")
     session = header.child("SessionHeader") if header else None
     together = header.child("AllOrNoneHeader") if header else None
+    paging = header.child("QueryOptions") if header else None
     return Call(
         operation=body.children[0].name,
         arguments=body.children[0],
         session_id=session.text_of("sessionId") if session else "",
         all_or_none=together is not None and together.text_of("allOrNone").lower() in {"true", "1"},
+        batch_size=paging.text_of("batchSize") if paging else "",
     )
 
 
-def answer(operation: str, result: Any) -> bytes:
-    """The envelope of a result.
+def check_token(session_id: str, version: str) -> None:
+    """SOAP takes signed tokens from version 68.0 on only (recorded); raises `Fault`."""
+    if session_id.count(".") == _JWT_DOTS and "!" not in session_id and version < _JWT_SINCE:
+        raise faults.JWT_TOKEN.fault()
 
-    A dict becomes elements in its own order, a list repeats its element, None is `xsi:nil`; `[]` leaves out `result`.
-    """
+
+def answer(operation: str, result: Any) -> bytes:
+    """The envelope of a result; `[]` leaves out `result`."""
+    body = response(operation, result)
+    return envelope(f' xmlns="{NAMESPACE}"' + (XSI if " xsi:" in body else ""), body)
+
+
+def response(operation: str, result: Any) -> str:
+    """What is in the body of an answer; `[]` leaves out `result`."""
     name = f"{operation}Response"
-    inside = "".join(_element("result", result))
-    body = f"<{name}>{inside}</{name}>" if inside else f"<{name}/>"
-    return _envelope(f' xmlns="{NAMESPACE}"' + (_XSI if " xsi:" in body else ""), body)
+    inside = elements("result", result)
+    return f"<{name}>{inside}</{name}>" if inside else f"<{name}/>"
 
 
 def fault(refusal: Fault) -> bytes:
     """The envelope of a fault; Metadata API faults carry no detail."""
     body = (
         f"<soapenv:Fault><faultcode>sf:{refusal.code}</faultcode>"
-        f"<faultstring>{_text(str(refusal))}</faultstring></soapenv:Fault>"
+        f"<faultstring>{text(str(refusal))}</faultstring></soapenv:Fault>"
     )
-    return _envelope(f' xmlns:sf="{NAMESPACE}"', body)
+    return envelope(f' xmlns:sf="{NAMESPACE}"', body)
 
 
-def _envelope(namespaces: str, body: str) -> bytes:
+def envelope(namespaces: str, body: str, header: str = "") -> bytes:
+    """A whole message; `namespaces` are attributes of the envelope."""
     head = f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{_ENVELOPE}"{namespaces}>'
-    return f"{head}<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>".encode()
+    above = f"<soapenv:Header>{header}</soapenv:Header>" if header else ""
+    return f"{head}{above}<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>".encode()
+
+
+def elements(name: str, value: Any) -> str:
+    """A value as elements of that name.
+
+    A dict becomes elements in its own order, a list repeats its element, None is `xsi:nil`, `[]` is nothing at all.
+    """
+    return "".join(_element(name, value))
+
+
+def text(value: Any) -> str:
+    """A value as character data."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return escape(_ILLEGAL.sub("", str(value)))
 
 
 def _element(name: str, value: Any) -> Iterator[str]:
@@ -104,10 +135,4 @@ def _element(name: str, value: Any) -> Iterator[str]:
             yield from _element(key, inner)
         yield f"</{name}>"
     else:
-        yield f"<{name}>{_text(value)}</{name}>"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return escape(_ILLEGAL.sub("", str(value)))
+        yield f"<{name}>{text(value)}</{name}>"

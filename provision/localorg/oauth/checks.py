@@ -87,7 +87,8 @@ def audience_is_this_org(attempt: JwtBearer) -> None:
     if switches.login_audience == "accepted":
         accepted.add(PRODUCTION_AUDIENCE)
     if audience not in accepted:
-        raise refusals.INVALID_AUDIENCE.refuse()
+        recorded = switches.audience_refusal == "recorded"
+        raise (refusals.INVALID_AUDIENCE if recorded else refusals.INVALID_AUDIENCE_AS_DOCUMENTED).refuse()
 
 
 def assertion_is_in_time(attempt: JwtBearer) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, assert_never
 
 PAST_TOLERANCE_SECONDS: Final = 30
-"""Some tolerance is needed: CumulusCI sends the present moment. How much Salesforce grants is not known (assumed)."""
+"""How long past `exp` an assertion is still taken is assumed; some tolerance there is, since CumulusCI sends now."""
 DOCUMENTED_SECONDS: Final = 180
 _DIGITS: Final = re.compile(r"\d{1,18}(?:\.\d{1,9})?", re.ASCII)
 

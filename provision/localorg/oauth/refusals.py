@@ -59,6 +59,9 @@ INVALID_ASSERTION: Final = Wording(
     "recorded: salesforce-laravel-oauth2-rest issue 68; assumed for replays and expired certificates",
 )
 INVALID_AUDIENCE: Final = Wording("invalid_grant", "audience is invalid", "recorded: Confluent connector log")
+INVALID_AUDIENCE_AS_DOCUMENTED: Final = Wording(
+    "invalid_grant", "Audience validation failed", "documented: help page of OAuth errors"
+)
 EXPIRED: Final = Wording("invalid_grant", "expired authorization code", "recorded: an Apex exception for a JWT")
 NOT_APPROVED: Final = Wording(
     "invalid_grant",

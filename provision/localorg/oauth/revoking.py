@@ -5,6 +5,7 @@ from typing import Final
 
 from provision.localorg.store.database import Transaction
 from provision.localorg.store.ids import SHORT
+from provision.localorg.store.records import Record
 
 _RANDOM_BYTES: Final = 45
 
@@ -28,10 +29,15 @@ def revoke_use(transaction: Transaction, org_id: str, presented: str) -> bool:
     records = transaction.records(org_id)
     for use in records.find("OauthToken", DeleteToken=presented):
         if len(presented) > SHORT and use.fields["DeleteToken"] == presented:
-            user_id = str(use.fields["UserId"])
-            for key in transaction.consumers(org_id).keys_of(str(use.fields["AppName"])):
-                transaction.sessions(org_id).revoke_all(key, user_id)
-                transaction.refresh_tokens(org_id).revoke_all(key, user_id)
-            records.delete(use.id)
+            end_use(transaction, org_id, use)
             return True
     return False
+
+
+def end_use(transaction: Transaction, org_id: str, use: Record) -> None:
+    """End all that a row of OauthToken tells of, and the row."""
+    user_id = str(use.fields["UserId"])
+    for key in transaction.consumers(org_id).keys_of(str(use.fields["AppName"])):
+        transaction.sessions(org_id).revoke_all(key, user_id)
+        transaction.refresh_tokens(org_id).revoke_all(key, user_id)
+    transaction.records(org_id).delete(use.id)

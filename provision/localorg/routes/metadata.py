@@ -16,8 +16,6 @@ from provision.localorg.routes import rendering
 from provision.localorg.routes.exchange import Answer, Exchange
 
 _API_SCOPES: Final = frozenset({"api", "full"})
-_JWT_DOTS: Final = 2
-_JWT_SINCE: Final = "68"
 _JSON_TYPE: Final = "application/json"
 _JSON_PARTS: Final = ("json", "entity_content")
 _REST_TEXT: Final = {"INVALID_SESSION_ID": "Session expired or invalid"}
@@ -28,7 +26,7 @@ def call(exchange: Exchange, version: str, suffix: str = "") -> Response:  # noq
     """One SOAP call; the operation is that of the body, whatever path and SOAPAction say."""
     try:
         asked = soap.read(_body(exchange))
-        _check_token(asked.session_id, version)
+        soap.check_token(asked.session_id, version)
         result = _ask(exchange, asked.session_id, version, lambda by: operations.perform(by, asked))
     except Fault as fault:
         return refused_call(fault)
@@ -38,12 +36,6 @@ def call(exchange: Exchange, version: str, suffix: str = "") -> Response:  # noq
 def refused_call(fault: Fault) -> Answer:
     """The answer to a SOAP call that is refused."""
     return _refused(Answer(soap.fault(fault), 500, content_type="text/xml; charset=utf-8"), fault)
-
-
-def _check_token(session_id: str, version: str) -> None:
-    """SOAP takes signed tokens from version 68.0 on only; REST always does (both recorded)."""
-    if session_id.count(".") == _JWT_DOTS and "!" not in session_id and version < _JWT_SINCE:
-        raise faults.JWT_TOKEN.fault()
 
 
 def start(exchange: Exchange, version: str) -> Response:

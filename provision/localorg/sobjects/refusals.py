@@ -42,6 +42,12 @@ SESSION_INVALID: Final = Wording(
     "recorded: restforce, simple-salesforce",
     HTTPStatus.UNAUTHORIZED,
 )
+WRONG_ISSUER: Final = Wording(
+    "INVALID_AUTH_HEADER",
+    "INVALID_ISS",
+    "thread: one log of a signed token at a host that did not issue it; which of the two is the code is assumed",
+    HTTPStatus.UNAUTHORIZED,
+)
 NOT_FOR_REST: Final = Wording(
     "INVALID_SESSION_ID",
     "This session is not valid for use with the REST API",

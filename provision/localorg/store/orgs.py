@@ -28,6 +28,8 @@ class Switches:
     """Whether an app for admin-approved users also asks a grant of its run-as user."""
     login_audience: Literal["accepted", "refused"] = "refused"
     """Whether a sandbox takes a JWT whose audience is login.salesforce.com, the login host of production orgs."""
+    audience_refusal: Literal["recorded", "documented"] = "recorded"
+    """In which words an audience is refused: live orgs and the help page differ."""
     external_client_app_test_audience: Literal["accepted", "refused"] = "refused"
     """Whether a JWT for an External Client App may name test.salesforce.com as audience."""
     external_client_apps: Literal["enabled", "disabled"] = "enabled"

@@ -37,18 +37,21 @@ KEYS: Final[Mapping[str, str]] = {
 """Repeated elements and the child that tells their entries apart."""
 
 _REFERENCES: Final[Mapping[str, tuple[str, str]]] = {
-    # element: (field named in the refusal, type that must exist); recorded names, see the refusal's source
     "applicationVisibilities": ("application", "CustomApplication"),
     "classAccesses": ("apexClass", "ApexClass"),
     "customMetadataTypeAccesses": ("customMetadataType", "CustomObject"),
     "customPermissions": ("customPermission", "CustomPermission"),
-    "customSettingAccesses": ("customSetting", "CustomObject"),  # field name assumed
-    "externalDataSourceAccesses": ("externalDataSource", "ExternalDataSource"),  # field name assumed
+    "customSettingAccesses": ("customSetting", "CustomObject"),
+    "externalDataSourceAccesses": ("externalDataSource", "ExternalDataSource"),
     "flowAccesses": ("flow", "FlowDefinition"),
     "pageAccesses": ("apexPage", "ApexPage"),
     "recordTypeVisibilities": ("recordType", "RecordType"),
     "tabSettings": ("tab", "CustomTab"),
 }
+"""Element: the field that a refusal names, and the type that must exist.
+
+Recorded with the refusal; the names customSetting and externalDataSource in it are assumed.
+"""
 
 _OBJECT_LABELS: Final[Mapping[str, str]] = {
     "allowRead": "Read",

@@ -66,17 +66,23 @@ def batch(call: Call, dispatch: Dispatch) -> Reply:
     for part in parts:
         if failed and halt:
             halted = refusals.BATCH_HALTED.refuse()
-            results.append({"statusCode": int(halted.status), "result": refused(halted).body})
+            results.append(_batch_result(refused(halted)))
             continue
         reply = _one(call, part, {}, Writes(call.records, call.caller), dispatch)
         failed = failed or bool(reply.refusals)
-        results.append({"statusCode": int(reply.status), "result": reply.body})
+        results.append(_batch_result(reply))
     return Reply(HTTPStatus.OK, {"hasErrors": failed, "results": results})
 
 
 def refused(*given: Refusal) -> Reply:
     """The reply to a call that is refused."""
     return Reply(given[0].status, [rest_error(each) for each in given], given)
+
+
+def _batch_result(reply: Reply) -> dict[str, Any]:
+    """What failed prints its errors before the status, what succeeded the other way round (recorded)."""
+    code, body = int(reply.status), reply.body
+    return {"result": body, "statusCode": code} if reply.refusals else {"statusCode": code, "result": body}
 
 
 def _one(call: Call, part: _Part, answers: dict[str, Any], writes: Writes, dispatch: Dispatch) -> Reply:

@@ -35,8 +35,8 @@ _PARTS: Final[Mapping[str, frozenset[str]]] = {
 
 SECRETS_OFF: Final = Wording(
     "FUNCTIONALITY_NOT_ENABLED",
-    "This feature is not currently enabled for this user.",
-    "thread: sfdx-hardis looks for 'not currently enabled'; code and rest assumed",
+    "This feature is not currently enabled for this user type or org: [ExternalClientAppConsumerSecretRestApi]",
+    "recorded; name of the feature and that it is said here assumed (sfdx-hardis looks for 'not currently enabled')",
     HTTPStatus.FORBIDDEN,
 )
 STAGED_ALREADY: Final = Wording(

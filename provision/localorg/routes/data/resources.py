@@ -6,7 +6,16 @@ from typing import Final
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from provision.localorg.routes.data import collections, composite, general, oauth_apps, passwords, query, records
+from provision.localorg.routes.data import (
+    collections,
+    composite,
+    general,
+    oauth_apps,
+    oauth_tokens,
+    passwords,
+    query,
+    records,
+)
 from provision.localorg.routes.data.call import Call, Reply
 from provision.localorg.routes.data.general import NEWEST, OLDEST
 from provision.localorg.sobjects import refusals
@@ -73,6 +82,7 @@ MAP: Final = Map(
         _rule("/composite/sobjects", "PATCH", collections.update),
         _rule("/composite/sobjects", "DELETE", collections.delete),
         _rule("/composite/sobjects/<name>/<field>", "PATCH", collections.upsert),
+        _rule("/apps/oauth/usage/tokens/<token_id>", "DELETE", oauth_tokens.revoke),
         *(_rule(path, method, endpoint) for path, method, endpoint in oauth_apps.RESOURCES),
     ],
     merge_slashes=False,

@@ -9,22 +9,16 @@ from typing import Any, Final
 from werkzeug import Request, Response
 from werkzeug.routing import Rule
 
-from provision.localorg.oauth import policy
-from provision.localorg.oauth.scopes import allows_rest
 from provision.localorg.routes import rendering
-from provision.localorg.routes.data import general, resources
+from provision.localorg.routes.data import callers, general, resources
 from provision.localorg.routes.data.call import PREFIX, Call, NeedsWriting, Reply
 from provision.localorg.routes.exchange import Exchange
-from provision.localorg.sobjects import access, refusals
-from provision.localorg.sobjects.access import Caller
+from provision.localorg.sobjects import refusals
 from provision.localorg.sobjects.refusals import Refusal
 from provision.localorg.sobjects.writes import Writes
 from provision.localorg.store.database import Transaction
-from provision.localorg.store.orgs import OrgRow
-from provision.localorg.store.sessions import Session
 
 _BATCH_SIZE: Final = re.compile(r"batchSize\s*=\s*(\d{1,6})", re.IGNORECASE | re.ASCII)
-_API: Final = "ApiEnabled"
 
 
 def versions(exchange: Exchange) -> Response:
@@ -75,7 +69,7 @@ def _in(
 ) -> tuple[Reply, int]:
     method, version, path, body = asked
     with transaction as open_transaction:
-        caller = _caller(exchange, open_transaction)
+        caller = callers.of(exchange.org, exchange.bearer_token(), open_transaction)
         used = open_transaction.exchanges(exchange.org.id).api_calls(exchange.now) + 1
         if 0 < exchange.org.switches.api_calls_per_day < used:
             raise refusals.CALLS_EXCEEDED.refuse()
@@ -96,36 +90,6 @@ def _in(
             batch_size=int(size[1]) if size else None,
         )
         return resources.answer(made), used
-
-
-def _caller(exchange: Exchange, transaction: Transaction) -> Caller:
-    """The user of the session; raises `Refusal` where the token does not carry the call."""
-    token = exchange.bearer_token()
-    session = transaction.sessions(exchange.org.id).get(token) if token else None
-    if session is None:
-        raise refusals.SESSION_INVALID.refuse()
-    records = transaction.records(exchange.org.id)
-    if session.consumer_key is not None and not _is_for_rest(exchange.org, session, transaction):
-        raise refusals.NOT_FOR_REST.refuse()
-    if exchange.org.switches.rest_api == "disabled":
-        raise refusals.REST_DISABLED.refuse()
-    if access.live_user(records, session.user_id) is None:
-        raise refusals.SESSION_INVALID.refuse()
-    caller = access.caller(records, session.user_id)
-    if _API not in caller.permissions:
-        raise refusals.API_DISABLED.refuse()
-    return caller
-
-
-def _is_for_rest(org: OrgRow, session: Session, transaction: Transaction) -> bool:
-    """Whether an app's session is good for REST: by its scopes, its level, and API Access Control (all recorded)."""
-    if not allows_rest(session.scopes) or org.switches.session_level == "high-assurance":
-        return False
-    if org.switches.api_access_control == "off":
-        return True
-    consumer = transaction.consumers(org.id).by_key(session.consumer_key or "")
-    records = transaction.records(org.id)
-    return consumer is None or policy.passes_access_control(org.switches, consumer, records, session.user_id)
 
 
 def _body(request: Request) -> Any:

@@ -1,0 +1,1 @@
+"""The partner SOAP API, and `login` of the enterprise one."""
