@@ -16,7 +16,7 @@ lint: .venv/installed  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 docs: .venv/installed  ## check that the documentation is true
-	$(BIN)/python -m pytest -q tests/test_docs.py
+	$(BIN)/python -m pytest -q tests/test_docs.py tests/evidence/test_completeness.py
 
 package: .venv/installed  ## build the wheel and try it in a clean environment
 	$(BIN)/python -m pytest -q tests/test_packaging.py --packaging

@@ -15,6 +15,7 @@ import pytest
 
 from provision.cli.root import COMMANDS, root
 from provision.errors import Code
+from tests.evidence import page as evidence
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -115,6 +116,11 @@ def test_every_error_code_is_in_the_reference() -> None:
     text = (ROOT / "docs/reference/errors.md").read_text()
     for code in Code:
         assert f"`{code}`" in text, code
+
+
+def test_what_the_local_org_rests_on_is_told_as_it_is() -> None:
+    message = "bring the page up to date with: python -m tests.evidence.page"
+    assert evidence.text() == evidence.PAGE.read_text(), message
 
 
 def test_links_between_pages_lead_somewhere() -> None:

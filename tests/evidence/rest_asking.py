@@ -2,8 +2,8 @@
 
 A fixture is a list of cases. Each says where its facts come from (`source`, `confidence`, and under `evidence` which
 collected items it stands for), what the org is like (`given`, `app`, `switches`, `faults`), what is sent (`request`,
-with names in braces for what `given` made), and what comes back (`status`, `headers`, `body`; `compare` is `part` where
-the answer may say more).
+with names in braces for what `given` made), and what comes back (`status`, `headers`, `body`, a `signed`
+token as it is read; `compare` is `part` where the answer may say more).
 """
 
 import base64
@@ -20,15 +20,9 @@ from tests.evidence.rest_situations import SITUATIONS
 from tests.localorg.jwts import jwt
 from tests.localorg.visitor import KEY, SECRET, V, Visitor, private_key
 
-FIXTURES: Final = Path(__file__).parent / "fixtures"
 NOW: Final = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
 Case = Mapping[str, Any]
-
-
-def cases(*names: str) -> list[Case]:
-    """The cases of these fixtures."""
-    return [case for name in names for case in json.loads((FIXTURES / f"{name}.json").read_text())]
 
 
 def replay(case: Case, folder: Path) -> list[str]:
@@ -39,10 +33,19 @@ def replay(case: Case, folder: Path) -> list[str]:
     found = [f"status {answer.status_code}, expected {case['status']}"] if answer.status_code != case["status"] else []
     for name, value in case.get("headers", {}).items():
         found += differences(value, normal(answer.headers.get(name)), at=f"header {name}")
-    is_text = isinstance(case["body"], str)
+    is_text = isinstance(case["body"], str) or not answer.data
     body = answer.text if is_text else answer.json
     found += differences(_filled(case["body"], values), normal(body), part=case.get("compare") == "part")
+    if "signed" in case:
+        found += differences(case["signed"], normal(_decoded(answer.json["access_token"])), at="signed")
     return found
+
+
+def _decoded(token: str) -> dict[str, Any]:
+    """Header and claims of a signed token."""
+    parts = (each + "=" * (-len(each) % 4) for each in token.split(".")[:2])
+    header, payload = (json.loads(base64.urlsafe_b64decode(part)) for part in parts)
+    return {"header": header, "payload": payload}
 
 
 def _situation(visitor: Visitor, case: Case) -> dict[str, str]:

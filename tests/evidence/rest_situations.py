@@ -44,6 +44,15 @@ def _contact(visitor: Visitor, _values: Values) -> dict[str, str]:
     return {"contact": visitor.created("Contact", LastName="Smith")}
 
 
+def _contact_with_address(visitor: Visitor, _values: Values) -> None:
+    visitor.created("Contact", LastName="Smith", Email="Michael@dev.example")
+
+
+def _two_contacts(visitor: Visitor, _values: Values) -> None:
+    for name in ("Smith", "Smyth"):
+        visitor.created("Contact", LastName=name, Email="both@dev.example")
+
+
 def _deleted_contact(visitor: Visitor, _values: Values) -> dict[str, str]:
     made = visitor.created("Contact", LastName="Smith")
     visitor.send("DELETE", f"{V}/sobjects/Contact/{made}")
@@ -106,6 +115,18 @@ def _token(visitor: Visitor, _values: Values) -> dict[str, str]:
     return {"token": visitor.jwt_bearer().json["access_token"]}
 
 
+def _signed_elsewhere(visitor: Visitor, _values: Values) -> dict[str, str]:
+    """A token of the signed form that another org of the same file issued."""
+    with visitor.local.transaction() as transaction:
+        other = seed.make(transaction, "elsewhere", Switches())
+        user = transaction.records(other.id).all("User")[0]
+        return {"token": transaction.sessions(other.id).issue(user.id, None, ["api"], token="eyJ0.eyJp.c2ln").token}
+
+
+def _use(visitor: Visitor, _values: Values) -> dict[str, str]:
+    return {"oauth_token": visitor.id_of("OauthToken", AppName="Sync"), "admin": visitor.token}
+
+
 def _client_credentials_token(visitor: Visitor, _values: Values) -> dict[str, str]:
     return {"token": visitor.client_credentials().json["access_token"]}
 
@@ -118,7 +139,12 @@ def _further_page(visitor: Visitor, _values: Values) -> dict[str, str]:
     headers = {"Sforce-Query-Options": "batchSize=200"}
     query = {"q": "SELECT Id FROM Account"}
     first = visitor.send("GET", f"{V}/query", query_string=query, headers=headers)
-    return {"next": first.json["nextRecordsUrl"]}
+    following = first.json["nextRecordsUrl"]
+    return {"next": following, "locator": following.rpartition("/")[2]}
+
+
+def _user(visitor: Visitor, _values: Values) -> dict[str, str]:
+    return {"user": visitor.user()}
 
 
 def _password(visitor: Visitor, _values: Values) -> None:
@@ -153,6 +179,7 @@ def _user_without_api(visitor: Visitor, _values: Values) -> dict[str, str]:
 
 
 SITUATIONS: Final[Mapping[str, Situation]] = {
+    "a user": _user,
     "a password": _password,
     "a refresh token": _refresh_token,
     "it revoked": _revoked,
@@ -166,6 +193,8 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "201 accounts": _many_accounts,
     "a further page": _further_page,
     "a contact": _contact,
+    "a contact with an address": _contact_with_address,
+    "two contacts with one address": _two_contacts,
     "a deleted contact": _deleted_contact,
     "a user without permission set licence": _bare_user,
     "an assigned permission set": _assigned,
@@ -176,6 +205,8 @@ SITUATIONS: Final[Mapping[str, Situation]] = {
     "frozen user": _frozen,
     "app in another org": _app_elsewhere,
     "a token": _token,
+    "a row of it": _use,
+    "a signed token of another org": _signed_elsewhere,
     "a client credentials token": _client_credentials_token,
     "three hours later": _expired,
 }

@@ -1,4 +1,4 @@
-"""Bringing a fresh local org into a situation and asking its Metadata API what was asked when the answer was recorded.
+"""Bringing a fresh local org into a situation and asking one of its SOAP APIs what was asked when it was recorded.
 
 A fixture is a list of cases. Each says where its facts come from (`source`, `confidence`, and under `evidence` which
 collected items it stands for), what was deployed before (`deployed`), which deploy or retrieve is under way (`deploy`,
@@ -8,7 +8,6 @@ back. XML is compared as nested mappings in document order; an element that repe
 
 import base64
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,22 +21,22 @@ from lxml import etree
 from provision.localorg import LocalOrg
 from provision.localorg.clock import FixedClock
 from tests.evidence.rest_comparing import differences, normal
+from tests.evidence.rest_situations import SITUATIONS
 from tests.localorg.visitor import Visitor
 
-FIXTURES: Final = Path(__file__).parent / "fixtures"
 NOW: Final = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
+NAMESPACES: Final = {
+    "m": NAMESPACE,
+    "u": "urn:partner.soap.sforce.com",
+    "c": "urn:enterprise.soap.sforce.com",
+}
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 VERSION: Final = "66.0"
 LAST_POLL: Final = 3
 _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 Case = Mapping[str, Any]
-
-
-def cases(*names: str) -> list[Case]:
-    """The cases of these fixtures."""
-    return [case for name in names for case in json.loads((FIXTURES / f"{name}.json").read_text())]
 
 
 def replay(case: Case, folder: Path) -> list[str]:
@@ -48,7 +47,9 @@ def replay(case: Case, folder: Path) -> list[str]:
     answer = org.ask(case["request"])
     found = [] if answer.status_code == case["status"] else [f"status {answer.status_code}, expected {case['status']}"]
     is_xml = answer.mimetype == "text/xml"
-    body = _told(etree.fromstring(answer.data)[0][0]) if is_xml else answer.json if answer.data else None
+    body = _told(_body(answer)[0]) if is_xml else answer.json if answer.data else None
+    if "header" in case:
+        found += differences(case["header"], _inside(etree.fromstring(answer.data)[0]), at="header")
     return found + list(differences(case["body"], normal(body), part=case.get("compare") == "part"))
 
 
@@ -63,6 +64,8 @@ class _Org:
         for files in case.get("deployed", ()):
             self._start_deploy({"files": files})
             assert self._poll(LAST_POLL)["status"] == "Succeeded", files
+        for name in case.get("given", ()):
+            self._values |= SITUATIONS[name](self._visitor, self._values) or {}
         self._find_app(staged=case.get("staged", False))
         for permissions in case.get("without", ()):
             self._take(permissions)
@@ -118,16 +121,17 @@ class _Org:
 
     def _result(self, operation: str, inside: str) -> Any:
         answer = self._soap(operation, inside, {})
-        return _told(etree.fromstring(answer.data)[0][0])[f"{operation}Response"]["result"]
+        return _told(_body(answer)[0])[f"{operation}Response"]["result"]
 
     def _soap(self, operation: str, inside: str, request: Mapping[str, Any]) -> Any:
-        session = escape(request.get("session", self._visitor.token))
+        session, api = escape(request.get("session", self._visitor.token)), request.get("api", "m")
+        namespace = NAMESPACES[api]
         envelope = (
-            f'<s:Envelope xmlns:s="{SOAP}"><s:Header xmlns="{NAMESPACE}">'
-            f"<SessionHeader><sessionId>{session}</sessionId></SessionHeader></s:Header>"
-            f'<s:Body><{operation} xmlns="{NAMESPACE}">{self._filled(inside)}</{operation}></s:Body></s:Envelope>'
+            f'<s:Envelope xmlns:s="{SOAP}"><s:Header xmlns="{namespace}">'
+            f"<SessionHeader><sessionId>{session}</sessionId></SessionHeader>{request.get('header', '')}</s:Header>"
+            f'<s:Body><{operation} xmlns="{namespace}">{self._filled(inside)}</{operation}></s:Body></s:Envelope>'
         )
-        path = f"/services/Soap/m/{request.get('version', VERSION)}"
+        path = f"/services/Soap/{api}/{request.get('version', VERSION)}"
         host = request.get("host", self._visitor.local.my_domain)
         return self._visitor.send("POST", path, host=host, data=envelope.encode(), content_type="text/xml")
 
@@ -138,6 +142,12 @@ class _Org:
             for name, text in self._values.items():
                 value = value.replace(f"{{{name}}}", text)
         return value
+
+
+def _body(answer: Any) -> etree._Element:
+    """What is in the body of an envelope."""
+    envelope = etree.fromstring(answer.data)
+    return envelope[-1]
 
 
 def _told(element: etree._Element) -> Mapping[str, Any]:

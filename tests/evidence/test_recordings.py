@@ -1,12 +1,12 @@
-"""The REST API answers as recorded."""
+"""The local org answers as recorded."""
 
 import pytest
 
-from tests.evidence.rest_asking import cases, replay
+from tests.evidence.replaying import fixtures
 
-CASES = cases("rest_session", "rest_query", "rest_records", "rest_composite")
+CASES = [(fixture, case) for fixture in fixtures() for case in fixture.cases]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_the_answer_is_the_recorded_one(case, tmp_path):
-    assert replay(case, tmp_path) == []
+@pytest.mark.parametrize(("fixture", "case"), CASES, ids=[f"{each.name}: {case['name']}" for each, case in CASES])
+def test_the_answer_is_the_recorded_one(fixture, case, tmp_path):
+    assert fixture.replay(case, tmp_path) == []

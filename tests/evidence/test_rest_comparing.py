@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.evidence.rest_asking import cases, replay
+from tests.evidence.replaying import load
+from tests.evidence.rest_asking import replay
 from tests.evidence.rest_comparing import differences, normal
 
 ORG = "00D000000000001AAA"
@@ -52,4 +53,4 @@ def test_a_part_may_leave_keys_out_but_not_change_their_order():
 
 @pytest.mark.parametrize("change", [{"status": 201}, {"body": {"error": "other"}}, {"headers": {"Server": "none"}}])
 def test_a_case_with_another_answer_does_not_pass(change, tmp_path):
-    assert replay(cases("oauth_refusals")[0] | change, tmp_path)
+    assert replay(load("oauth_refusals")[0] | change, tmp_path)
