@@ -18,7 +18,7 @@ OPERATIONS = (
     *("listMetadata", "readMetadata", "describeMetadata"),
 )
 
-FUZZ = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+FUZZ = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 
 xml = st.recursive(
     st.text("ab6.0<&;\"' ", max_size=8).map(escape),
