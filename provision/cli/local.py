@@ -58,7 +58,7 @@ def reset(setup: Setup) -> None:
         for name, switches in choose(settings).items():
             LocalOrg.open(file, name, **switches).reset()
     else:
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", "-turn"):
             remove(file.with_name(file.name + suffix))
     setup.output.result({"removed": existed}, ["Local orgs removed." if existed else "There were no local orgs."])
 

@@ -1,9 +1,11 @@
 """The WSGI application: which org a host belongs to, which endpoint a path leads to, and what is remembered of it."""
 
 import gzip
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException
@@ -90,11 +92,18 @@ def _is_login_host(host: str) -> bool:
 def _dispatch(exchange: Exchange) -> Response:
     request = exchange.request
     try:
-        endpoint, arguments = MAP.bind_to_environ(request.environ).match()
+        endpoint, arguments = _route(request.method, request.path)
     except HTTPException:
         return rendering.rest_refusal(request, [NO_RESOURCE.refuse()])
     response: Response = endpoint(exchange, **arguments)
     return response
+
+
+@lru_cache(maxsize=1_024)
+def _route(method: str, path: str) -> tuple[Callable[..., Response], Mapping[str, Any]]:
+    """Where a request leads to, whatever the host; raises `HTTPException`."""
+    endpoint, arguments = MAP.bind("").match(path, method)
+    return endpoint, MappingProxyType(arguments)
 
 
 def _exchanged(request: Request, response: Response) -> Exchanged:

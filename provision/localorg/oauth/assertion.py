@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import Certificate
 
@@ -52,7 +54,7 @@ class Assertion:
 
     def signed_by(self, certificate: Certificate) -> bool:
         """Whether the key of the certificate made the signature."""
-        key = certificate.public_key()
+        key = _public_key(certificate)
         if not isinstance(key, rsa.RSAPublicKey):
             return False
         try:
@@ -78,6 +80,11 @@ def read(text: str) -> Assertion:
     if head.get("alg") != ALGORITHM or "crit" in head:
         raise Unreadable("alg")
     return Assertion(claims, f"{match.group(1)}.{match.group(2)}".encode(), signature)
+
+
+@lru_cache(maxsize=64)
+def _public_key(certificate: Certificate) -> CertificatePublicKeyTypes:
+    return certificate.public_key()
 
 
 def _decoded(part: str) -> bytes:

@@ -1,6 +1,7 @@
 """What a token request must satisfy, one check each; each refuses or says nothing."""
 
 import hmac
+from functools import lru_cache
 from typing import Final
 
 from cryptography.x509 import Certificate, load_der_x509_certificate
@@ -210,4 +211,9 @@ def run_as_user_may_use_app(attempt: ClientCredentials) -> None:
 
 def _certificate(attempt: JwtBearer) -> Certificate | None:
     der = attempt.consumer.certificate_der
-    return load_der_x509_certificate(der) if der else None
+    return _loaded(der) if der else None
+
+
+@lru_cache(maxsize=64)
+def _loaded(der: bytes) -> Certificate:
+    return load_der_x509_certificate(der)

@@ -1,17 +1,18 @@
 """The HTTP server of one process: cheroot over sockets that were opened before."""
 
 import logging
+import select
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from cheroot.makefile import StreamReader, StreamWriter
 from cheroot.server import HTTPConnection
 from cheroot.ssl import Adapter
 from cheroot.wsgi import Server
 
 from provision.localorg.serving.listeners import Listeners
+from provision.localorg.serving.streams import Reader, Writer
 
 log: Final = logging.getLogger("provision.local")
 
@@ -19,6 +20,7 @@ WSGIApp = Callable[..., Iterable[bytes]]
 
 THREADS: Final = 12
 """Of each process. Idle connections need none; a slow answer keeps one."""
+_LINGER_MILLISECONDS: Final = 2
 _KEEP_ALIVE_SECONDS: Final = 60
 _STOP_SECONDS: Final = 2
 _LARGEST_HEADERS: Final = 64 * 1024
@@ -29,17 +31,6 @@ _SERVER_NAME: Final = "sfdcedge"
 _NO_TLS: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThis port speaks HTTPS only.\n"
 
 
-class _Reader(StreamReader):
-    """Also knows of what TLS has decrypted and nobody has read."""
-
-    def __init__(self, sock: ssl.SSLSocket, mode: str, size: int) -> None:
-        super().__init__(sock, mode, size)
-        self._pending = sock.pending
-
-    def has_data(self) -> bool:
-        return bool(super().has_data() or self._pending())  # type: ignore[no-untyped-call]  # cheroot
-
-
 class _Connection(HTTPConnection):
     """Makes the TLS handshake in the thread that serves the connection, not in the one that accepts them all."""
 
@@ -48,7 +39,30 @@ class _Connection(HTTPConnection):
     def communicate(self) -> bool:
         if not self._shaken and not self._handshake():
             return False
-        return bool(super().communicate())  # type: ignore[no-untyped-call]  # cheroot
+        while super().communicate():  # type: ignore[no-untyped-call]  # cheroot
+            if not self._flushed():
+                return False
+            if not self._speaks_again():
+                return True
+        self._flushed()
+        return False
+
+    def _speaks_again(self) -> bool:
+        """Whether the client, as busy clients do, sends its next request at once, while nobody else waits."""
+        if self.rfile.has_data():
+            return True
+        if self.server.requests.qsize or not self.server.ready:
+            return False
+        waiting = select.poll()
+        waiting.register(self.socket, select.POLLIN)
+        return bool(waiting.poll(_LINGER_MILLISECONDS))
+
+    def _flushed(self) -> bool:
+        try:
+            self.wfile.flush()
+        except OSError:
+            return False
+        return True
 
     def _handshake(self) -> bool:
         try:
@@ -81,7 +95,8 @@ class _Tls(Adapter):
         return {"wsgi.url_scheme": "https", "HTTPS": "on"}
 
     def makefile(self, sock: ssl.SSLSocket, mode: str = "r", bufsize: int = -1) -> Any:
-        return _Reader(sock, mode, bufsize) if "r" in mode else StreamWriter(sock, mode, bufsize)
+        del bufsize
+        return Reader(sock) if "r" in mode else Writer(sock)
 
 
 class HttpServer(Server):

@@ -1,5 +1,6 @@
 """From tokens to the tree of a query."""
 
+from functools import lru_cache
 from typing import Final
 
 from provision.localorg.soql import conditions
@@ -16,6 +17,7 @@ _MOST_DIGITS: Final = 10
 _UNSUPPORTED: Final = frozenset({"typeof", "for", "update"})
 
 
+@lru_cache(maxsize=256)
 def parse(soql: str) -> Query:
     """The tree of a query; raises `BadQuery`."""
     cursor = Cursor(tokenize(soql))

@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Literal
 
 from provision.localorg.store import jsontext, staged
@@ -105,8 +106,11 @@ class Consumers:
     def _one(self, condition: str, values: tuple[str, ...]) -> Consumer | None:
         statement = f"SELECT certificate, consumer FROM consumers WHERE {condition}"
         row = self._connection.execute(statement, values).fetchone()
-        if row is None:
-            return None
-        state = jsontext.load(row[1])
-        scopes, effective_at = frozenset(state.pop("scopes")), datetime.fromisoformat(state.pop("effective_at"))
-        return Consumer(**state, certificate_der=row[0], scopes=scopes, effective_at=effective_at)
+        return _consumer(*row) if row else None
+
+
+@lru_cache(maxsize=256)
+def _consumer(certificate: bytes | None, text: str) -> Consumer:
+    state = jsontext.load(text)
+    scopes, effective_at = frozenset(state.pop("scopes")), datetime.fromisoformat(state.pop("effective_at"))
+    return Consumer(**state, certificate_der=certificate, scopes=scopes, effective_at=effective_at)

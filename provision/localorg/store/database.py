@@ -26,6 +26,7 @@ from provision.localorg.store.refresh_tokens import RefreshTokens
 from provision.localorg.store.sessions import Sessions
 from provision.localorg.store.signing_keys import SigningKeys
 from provision.localorg.store.staged import StagedPairs
+from provision.localorg.store.turns import Turns
 
 VERSION: Final = 5
 _BUSY_SECONDS: Final = 60.0
@@ -142,12 +143,13 @@ class Database:
         self._path = path
         self._local = threading.local()
         path.touch(mode=_PRIVATE)
+        self._turns = Turns(path)
         self._migrate()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Read and write; commits at the end, undoes everything on an exception."""
-        with self._begun(writable=True) as transaction:
+        with self._turns.taken(), self._begun(writable=True) as transaction:
             yield transaction
 
     @contextmanager

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Final, Literal, get_args, get_type_hints
 
 from provision.localorg.store import jsontext
@@ -175,7 +176,9 @@ class Orgs:
     def _one(self, condition: str, value: str) -> OrgRow | None:
         statement = f"SELECT id, name, my_domain, switches FROM orgs WHERE {condition}"
         row = self._connection.execute(statement, (value,)).fetchone()
-        if row is None:
-            return None
-        org_id, name, my_domain, switches = row
-        return OrgRow(org_id, name, my_domain, Switches(**jsontext.load(switches)))
+        return _org(*row) if row else None
+
+
+@lru_cache(maxsize=256)
+def _org(org_id: str, name: str, my_domain: str, switches: str) -> OrgRow:
+    return OrgRow(org_id, name, my_domain, Switches(**jsontext.load(switches)))

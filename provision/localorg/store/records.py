@@ -7,6 +7,8 @@ here, and that usernames are unique over all orgs.
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, TypeGuard
 
 from provision.localorg.clock import Clock, stamp
@@ -70,7 +72,9 @@ class Records:
         self._connection.execute(
             "UPDATE records SET fields = ? WHERE id = ?", (jsontext.dump(record.fields), record.id)
         )
-        self._index(record)
+        if any(_is_indexed(held, name) or _is_indexed(record, name) for name in fields):
+            self._forget(held)
+            self._index(record)
         return record
 
     def delete(self, record_id: str) -> None:
@@ -79,8 +83,7 @@ class Records:
         if held is None:
             raise NoSuchRecord(record_id)
         self._connection.execute("DELETE FROM records WHERE id = ?", (held.id,))
-        self._connection.execute("DELETE FROM mentions WHERE record_id = ?", (held.id,))
-        self._connection.execute("DELETE FROM usernames WHERE user_id = ?", (held.id,))
+        self._forget(held)
 
     def get(self, record_id: str) -> Record | None:
         """The record with that id of 15 or 18 characters."""
@@ -117,22 +120,29 @@ class Records:
 
     def _rows(self, condition: str, value: str, mentioned: Sequence[str] = ()) -> list[Record]:
         """Rows under a condition that mention all these ids, which spares the reading of the others."""
-        condition += " AND id IN (SELECT record_id FROM mentions WHERE mentioned = ?)" * len(mentioned)
+        condition += " AND id IN (SELECT record_id FROM mentions WHERE mentioned = ? AND prefix = ?)" * len(mentioned)
         statement = f"SELECT {_COLUMNS} FROM records WHERE org_id = ? AND {condition} ORDER BY seq"
-        rows = self._connection.execute(statement, (self._org_id, value, *mentioned))
-        return [Record(record_id, sobject, jsontext.load(fields)) for record_id, sobject, fields in rows]
+        among = [part for each in mentioned for part in (each, ids.prefix_of(value))]
+        rows = self._connection.execute(statement, (self._org_id, value, *among))
+        return [Record(record_id, sobject, _fields(text)) for record_id, sobject, text in rows]
+
+    def _forget(self, record: Record) -> None:
+        """Undo `_index`."""
+        self._connection.execute("DELETE FROM mentions WHERE record_id = ?", (record.id,))
+        if record.sobject == "User":
+            self._connection.execute("DELETE FROM usernames WHERE user_id = ?", (record.id,))
 
     def _index(self, record: Record) -> None:
         """Remember which ids a record mentions, and the name of a user."""
-        self._connection.execute("DELETE FROM mentions WHERE record_id = ?", (record.id,))
-        mentioned = {(value, record.id) for name, value in record.fields.items() if name != "Id" and _is_id(value)}
-        self._connection.executemany("INSERT INTO mentions VALUES (?, ?)", mentioned)
+        prefix = ids.prefix_of(record.sobject)
+        found = {value for name, value in record.fields.items() if name != "Id" and _is_id(value)}
+        mentioned = [(value, prefix, record.id) for value in found]
+        self._connection.executemany("INSERT INTO mentions VALUES (?, ?, ?)", mentioned)
         if record.sobject == "User":
             self._claim_username(record)
 
     def _claim_username(self, record: Record) -> None:
         username = str(record.fields["Username"])
-        self._connection.execute("DELETE FROM usernames WHERE user_id = ?", (record.id,))
         claim = "INSERT INTO usernames (username, user_id, org_id) VALUES (?, ?, ?)"
         try:
             self._connection.execute(claim, (username, record.id, self._org_id))
@@ -147,6 +157,15 @@ def next_id(connection: sqlite3.Connection, prefix: str) -> str:
         (prefix,),
     ).fetchone()
     return ids.number(prefix, number)
+
+
+@lru_cache(maxsize=1_024)
+def _fields(text: str) -> Mapping[str, Json]:
+    return MappingProxyType(jsontext.load(text))
+
+
+def _is_indexed(record: Record, name: str) -> bool:
+    return _is_id(record.fields.get(name)) or (record.sobject == "User" and name == "Username")
 
 
 def _folded(value: object) -> object:

@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS records (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS records_by_sobject ON records (org_id, sobject);
 CREATE TABLE IF NOT EXISTS mentions (
-  mentioned TEXT NOT NULL, record_id TEXT NOT NULL, PRIMARY KEY (mentioned, record_id)
+  mentioned TEXT NOT NULL, prefix TEXT NOT NULL, record_id TEXT NOT NULL, PRIMARY KEY (mentioned, prefix, record_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mentions_by_record ON mentions (record_id);
 CREATE TABLE IF NOT EXISTS usernames (

@@ -201,6 +201,33 @@ def test_a_connection_serves_many_requests(server: Server) -> None:
     connection.close()
 
 
+def test_requests_that_arrive_together_are_answered_in_order(server: Server) -> None:
+    host = urlsplit(server.base_url()).netloc.encode()
+    asked = [b"/services/data", b"/services/nowhere", b"/.well-known/openid-configuration"]
+    sock = server.raw(server.base_url())
+    requests = [b"GET %s HTTP/1.1\r\nHost: %s\r\n" % (path, host) for path in asked]
+    sock.sendall(b"\r\n".join(requests) + b"Connection: close\r\n\r\n")
+    answer = b"".join(iter(lambda: sock.recv(4096), b""))
+    found = [answer.find(part) for part in (b'"/services/data/v67.0"', b"NOT_FOUND", b'"token_endpoint"')]
+    assert -1 not in found
+    assert found == sorted(found)
+    sock.close()
+
+
+def test_a_client_that_waits_for_the_go_ahead_gets_it(server: Server) -> None:
+    sock = server.raw(server.base_url())
+    form = b"grant_type=made_up"
+    sock.sendall(
+        b"POST /services/oauth2/token HTTP/1.1\r\nHost: " + urlsplit(server.base_url()).netloc.encode()
+        + b"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n" % len(form)
+        + b"Expect: 100-continue\r\nConnection: close\r\n\r\n"
+    )  # fmt: skip
+    assert sock.recv(4096).startswith(b"HTTP/1.1 100 Continue")
+    sock.sendall(form)
+    assert b"unsupported_grant_type" in b"".join(iter(lambda: sock.recv(4096), b""))
+    sock.close()
+
+
 def test_more_connections_than_threads_are_kept_alive_at_once(server: Server) -> None:
     connections = [server.connect(server.base_url()) for _ in range(64)]
     for _ in range(2):
