@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -84,13 +85,13 @@ def _guide(served: Served) -> list[str]:
     org = served.orgs[0]
     url, host = org.base_url, org.base_url.removeprefix("https://")
     env = "process.env.SF_ACCESS_TOKEN"
-    header = '-H "Authorization: Bearer $SF_ACCESS_TOKEN"'
+    token = f'--cacert {shlex.quote(str(served.tls.ca_file))} -H "Authorization: Bearer $SF_ACCESS_TOKEN"'
     return [
         f'In another shell, after: eval "$(provision local env -o {org.name})"',
         f"  Salesforce CLI     sf org login access-token --instance-url {url} --alias {org.name} --no-prompt",
         f'  jsforce            new jsforce.Connection({{instanceUrl: "{url}", accessToken: {env}}})',
         f'  simple-salesforce  Salesforce(instance="{host}", session_id=os.environ["SF_ACCESS_TOKEN"])',
-        f"  curl               curl --cacert {served.tls.ca_file} {header} {url}/services/data/v67.0/limits",
+        f"  curl               curl {token} {url}/services/data/v67.0/limits",
         "Ctrl-C stops the server.",
     ]
 

@@ -1,13 +1,14 @@
 """The HTTP server of one process: cheroot over sockets that were opened before."""
 
 import logging
+import re
 import select
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from cheroot.server import HTTPConnection
+from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl import Adapter
 from cheroot.wsgi import Server
 
@@ -28,12 +29,39 @@ _LARGEST_BODY: Final = 64 * 1024 * 1024
 """More than the Metadata API takes, so that it can refuse in its own words."""
 _SERVER_NAME: Final = "sfdcedge"
 """What Salesforce calls its servers (recorded)."""
+_LEADING_SLASHES: Final = re.compile(rb"^(\S+ )//+")
 _NO_TLS: Final = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThis port speaks HTTPS only.\n"
+
+
+class _RequestLine:
+    """The start of a request, whose path begins with one slash."""
+
+    def __init__(self, rfile: Any) -> None:
+        self._rfile = rfile
+
+    def readline(self) -> bytes:
+        return _LEADING_SLASHES.sub(rb"\1/", self._rfile.readline())
+
+
+class _Request(HTTPRequest):
+    """Takes `//services/data` for `/services/data`, which by the letter would name a host.
+
+    The Salesforce CLI asks so after a login with an access token: it stores the instance URL with a slash at its end
+    and puts another one between that and each path (observed with version 2.146.3).
+    """
+
+    def read_request_line(self) -> bool:
+        rfile, self.rfile = self.rfile, _RequestLine(self.rfile)
+        try:
+            return bool(super().read_request_line())  # type: ignore[no-untyped-call]  # cheroot
+        finally:
+            self.rfile = rfile
 
 
 class _Connection(HTTPConnection):
     """Makes the TLS handshake in the thread that serves the connection, not in the one that accepts them all."""
 
+    RequestHandlerClass = _Request
     _shaken = False
 
     def communicate(self) -> bool:

@@ -191,6 +191,15 @@ def test_a_chunked_body_without_a_length_is_read(server: Server) -> None:
     sock.close()
 
 
+def test_a_path_may_begin_with_two_slashes(server: Server) -> None:
+    for path in (f"/{V}/limits", f"{V}/limits"):
+        connection = server.connect(server.base_url())
+        connection.request("GET", path, headers=bearer(server))
+        answer = connection.getresponse()
+        assert (answer.status, "DailyApiRequests" in json.loads(answer.read())) == (200, True)
+        connection.close()
+
+
 def test_a_connection_serves_many_requests(server: Server) -> None:
     connection = server.connect(server.base_url())
     for _ in range(20):
