@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from provision.checks import api_call, api_only, certificate, identity, negative, scopes, token, userinfo
 from provision.checks.proof import Options, Proof
+from provision.diagnose.diagnosis import diagnose
 from provision.keys.certificate import fingerprint_sha256
 from provision.model.check import CheckResult, CheckStatus
 from provision.model.desired import App, AppKind, Desired
+from provision.model.diagnosis import Failure
 from provision.model.event import Event, Listener
 from provision.model.held import Material
 from provision.model.observed import Observed
@@ -30,6 +32,9 @@ ALL: tuple[Check, ...] = (
     negative.check,
 )
 """In the order of asking: what must work first, what must be refused last."""
+
+
+BAD = frozenset({CheckStatus.FAILED, CheckStatus.PENDING})
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,15 @@ def _prove_app(witness: Witness, app: App, material: Material, options: Options,
     if proof.revoke:
         for issued in proof.tokens():
             oauth.revoke(witness.site.transport, issued)
-    return AppResult(app.key, kind, material.consumer_key, _certificate(material), tuple(results))
+    diagnoses = diagnose(proof, _failures(proof, results))
+    return AppResult(app.key, kind, material.consumer_key, _certificate(material), tuple(results), diagnoses)
+
+
+def _failures(proof: Proof, results: Iterable[CheckResult]) -> Iterator[Failure]:
+    """Yield what failed of the checks that ask the org for something; the others say themselves what is wrong."""
+    for result in results:
+        if result.status in BAD and (result.check in proof.refusals or result.code is not None):
+            yield Failure(result.check, result.grant, str(result.code), proof.refusals.get(result.check))
 
 
 def _asked(proof: Proof) -> Iterator[CheckResult]:
@@ -74,8 +87,7 @@ def _asked(proof: Proof) -> Iterator[CheckResult]:
 
 def failed(apps: tuple[AppResult, ...]) -> tuple[CheckResult, ...]:
     """Return the checks that failed or are still pending."""
-    bad = {CheckStatus.FAILED, CheckStatus.PENDING}
-    return tuple(check for app in apps for check in app.checks if check.status in bad)
+    return tuple(check for app in apps for check in app.checks if check.status in BAD)
 
 
 def _certificate(material: Material) -> CertificateState | None:

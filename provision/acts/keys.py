@@ -69,7 +69,12 @@ def _material(store: Store, slot: Slot, observed: Observed | None, app: App) -> 
     consumer_key = (deployed.consumer_key if deployed else None) or (stored.consumer_key if stored else None)
     # A stored secret belongs to the stored key; for another key it would only count as a wrong one.
     same = stored is not None and stored.consumer_key == consumer_key
-    return Material(consumer_key, stored.consumer_secret if stored and same else None, _pair(store, slot, deployed))
+    return Material(
+        consumer_key,
+        stored.consumer_secret if stored and same else None,
+        _pair(store, slot, deployed),
+        stored.consumer_key if stored else None,
+    )
 
 
 def _pair(store: Store, slot: Slot, deployed: ObservedApp | None) -> KeyPair | None:

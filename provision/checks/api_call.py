@@ -33,6 +33,7 @@ def _judge(proof: Proof, grant: GrantType, refusal: Refusal | None) -> CheckResu
     path = f"/services/data/v{proof.site.api_version}/"
     if refusal is None:
         return proof.result(name, CheckStatus.PASSED, f"GET {path} answered", grant=grant)
+    proof.refusals[name] = refusal
     remedy = "The user needs the permission API Enabled, the app the scope api"
     status = CheckStatus.PENDING if proof.still_spreading(refusal) else CheckStatus.FAILED
     return proof.result(name, status, f"GET {path}: {sentence(refusal)}", grant=grant, code=refusal.code, remedy=remedy)

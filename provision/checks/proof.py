@@ -84,6 +84,8 @@ class Proof:
     listen: Listener = silent
     audience: str | None = None
     """The `aud` that the org accepted, once it has."""
+    refusals: dict[str, Refusal] = field(default_factory=dict, repr=False)
+    """What the org said where a check asked it, by name of the check."""
     _deadline: float | None = None
     _answers: dict[str, Answer] = field(default_factory=dict, repr=False)
 

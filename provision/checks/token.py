@@ -28,6 +28,7 @@ def _judge(proof: Proof, name: str, grant: GrantType, answer: Answer) -> CheckRe
             name, CheckStatus.FAILED, answer.reason, grant=grant, code=answer.code, remedy=answer.remedy
         )
     if isinstance(answer, Refusal):
+        proof.refusals[name] = answer
         return proof.result(
             name,
             CheckStatus.PENDING if proof.still_spreading(answer) else CheckStatus.FAILED,

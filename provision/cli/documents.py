@@ -7,6 +7,7 @@ from typing import Any
 
 from provision.model.change import Change, Outcome
 from provision.model.check import CheckResult
+from provision.model.diagnosis import Diagnosis
 from provision.model.result import AppResult, OrgResult
 
 
@@ -51,6 +52,24 @@ def app_document(app: AppResult) -> dict[str, Any]:
         if certificate
         else None,
         "checks": [check_document(check) for check in app.checks],
+        "diagnoses": [diagnosis_document(diagnosis) for diagnosis in app.diagnoses],
+    }
+
+
+def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return one entry of `diagnoses`."""
+    return {
+        "check": diagnosis.check,
+        "grant": diagnosis.grant.value if diagnosis.grant else None,
+        "causes": [
+            {
+                "cause": cause.name,
+                "verdict": cause.verdict.value,
+                "evidence": cause.evidence,
+                "remedy": cause.remedy,
+            }
+            for cause in diagnosis.causes
+        ],
     }
 
 

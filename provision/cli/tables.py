@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from provision.cli.output import Output
 from provision.model.change import Change
 from provision.model.check import CheckResult, CheckStatus
+from provision.model.diagnosis import Diagnosis, Verdict
 from provision.model.result import AppResult, OrgResult
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ COLORS = {
     CheckStatus.SKIPPED: "33",
     CheckStatus.PENDING: "36",
 }
+VERDICTS = {Verdict.PROVED: "1", Verdict.POSSIBLE: "33", Verdict.UNSEEN: "2"}
 NARROWEST_DETAIL = 24
 
 
@@ -95,6 +97,21 @@ def app_lines(output: Output, app: AppResult) -> Iterator[str]:
     for check in app.checks:
         yield from _check(output, check, width)
     yield summary(app.checks)
+    for diagnosis in app.diagnoses:
+        yield from _diagnosis(output, diagnosis)
+
+
+def _diagnosis(output: Output, diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield why a check failed: what was proved, else what it can be, in order."""
+    yield f"Why {diagnosis.check} failed:"
+    width = max(len(cause.name) for cause in diagnosis.causes)
+    for cause in diagnosis.causes:
+        verdict = output.style(f"{cause.verdict.value:<10}", VERDICTS[cause.verdict], sys.stdout)
+        indent = 2 + 10 + width + 2
+        first, *rest = wrapped(cause.evidence, indent)
+        yield f"  {verdict}{cause.name:<{width}}  {first}"
+        yield from (" " * indent + line for line in rest)
+        yield from (" " * indent + line for line in wrapped(f"→ {cause.remedy}", indent))
 
 
 def summary(checks: Iterable[CheckResult]) -> str:

@@ -67,6 +67,7 @@ class App:
         except Dropped as dropped:
             self._remember(exchange, Exchanged(request.method, request.path, DROPPED, "DROPPED", dropped.strerror))
             raise
+        response.date = exchange.now
         self._remember(exchange, _exchanged(request, response), api_call=getattr(response, "api_call", False))
         return _compressed(request, response)
 

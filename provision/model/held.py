@@ -29,3 +29,5 @@ class Material:
     consumer_key: str | None
     consumer_secret: Secret | None = field(repr=False, default=None)
     key_pair: KeyPair | None = field(repr=False, default=None)
+    stored_consumer_key: str | None = None
+    """The key of the store, where the app in the org has another one by now."""

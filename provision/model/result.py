@@ -11,6 +11,7 @@ from provision.errors import ProvisionError
 from provision.model.change import Outcome, Unread
 from provision.model.check import CheckResult, CheckStatus, Finding
 from provision.model.desired import AppKind
+from provision.model.diagnosis import Diagnosis
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class AppResult:
     consumer_key: str | None
     certificate: CertificateState | None
     checks: tuple[CheckResult, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    """What is behind the checks that failed."""
 
     @property
     def proved(self) -> bool:

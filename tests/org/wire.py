@@ -61,6 +61,7 @@ class Wire:
         kind = next((value for name, value in headers if name.lower() == "content-type"), "text/plain")
         said = self.rewrite(asked, Said(int(status.split()[0]), content, kind))
         sent = [("Content-Type", said.content_type)]
+        sent += [(name, value) for name, value in headers if name.lower() == "date"]
         if said.location is not None:
             sent.append(("Location", said.location))
         start_response(f"{said.status} Said", sent)

@@ -24,9 +24,9 @@ def app_is_not_blocked(attempt: Attempt) -> None:
 
 def api_access_is_allowed(attempt: Attempt) -> None:
     """Under API Access Control: the app is one for admin-approved users, or the user may use any client."""
-    if attempt.user is None:
+    if attempt.user is None or not policy.access_control_is_on(attempt.switches, attempt.documents):
         return
-    if not policy.passes_access_control(attempt.switches, attempt.consumer, attempt.records, attempt.user.id):
+    if not policy.passes_access_control(attempt.consumer, attempt.records, attempt.user.id):
         raise refusals.APP_BLOCKED.refuse()
 
 

@@ -15,6 +15,8 @@ from provision.localorg.metadata.types import shape
 from provision.localorg.metadata.types.kind import Component, Saved
 
 TYPE: Final = "Settings"
+_ACCESS_CONTROL: Final = "enableAdminApprovedAppsOnly"
+"""Shown as the org is switched: API Access Control."""
 
 
 class Settings:
@@ -57,4 +59,7 @@ def is_known(full_name: str) -> bool:
 def value(tenant: Tenant, full_name: str) -> Content:
     """The settings of that name as they are now."""
     fresh: Content = facts.load("metadata_settings")["fresh"].get(full_name, {})
-    return {**fresh, **(tenant.documents.get(TYPE, full_name) or {})}
+    said = {**fresh, **(tenant.documents.get(TYPE, full_name) or {})}
+    if full_name == "ConnectedApp" and tenant.switches.api_access_control == "on":
+        said[_ACCESS_CONTROL] = "true"
+    return said

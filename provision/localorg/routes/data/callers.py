@@ -40,8 +40,8 @@ def _is_for_rest(org: OrgRow, session: Session, transaction: Transaction) -> boo
     """Whether an app's session is good for REST: by its scopes, its level, and API Access Control (all recorded)."""
     if not allows_rest(session.scopes) or org.switches.session_level == "high-assurance":
         return False
-    if org.switches.api_access_control == "off":
+    if not policy.access_control_is_on(org.switches, transaction.documents(org.id)):
         return True
     consumer = transaction.consumers(org.id).by_key(session.consumer_key or "")
     records = transaction.records(org.id)
-    return consumer is None or policy.passes_access_control(org.switches, consumer, records, session.user_id)
+    return consumer is None or policy.passes_access_control(consumer, records, session.user_id)

@@ -1,0 +1,27 @@
+"""The assertion names an audience that the org does not take."""
+
+from __future__ import annotations
+
+from provision.diagnose.case import Case
+from provision.diagnose.pairs import APP_NOT_FOUND, AUDIENCE, AUDIENCE_DOCUMENTED, NOT_APPROVED
+from provision.model.desired import AppKind, GrantType
+from provision.model.diagnosis import Cause
+
+NAME = "audience"
+BEHIND = frozenset({AUDIENCE, AUDIENCE_DOCUMENTED, APP_NOT_FOUND, NOT_APPROVED})
+
+
+def look(case: Case) -> Cause | None:
+    """Compare what was sent with what an app of this kind may name."""
+    if case.failure.grant is not GrantType.JWT_BEARER:
+        return None
+    site, sent = case.proof.site, case.proof.options.audience
+    mine = f"https://{site.my_domain}"
+    external = case.proof.kind is AppKind.EXTERNAL_CLIENT_APP
+    allowed = {mine} if external else {mine, f"https://{site.login_host}"}
+    remedy = f"Unset SF_AUDIENCE_URL, or set it to {mine}"
+    if sent is not None and sent.rstrip("/") not in allowed:
+        return case.proved(NAME, f"aud is {sent}, not {' or '.join(sorted(allowed))}", remedy)
+    if case.failure.said in {AUDIENCE, AUDIENCE_DOCUMENTED}:
+        return case.possible(NAME, f"none of {', '.join(case.proof.audiences)} is accepted", remedy)
+    return None
