@@ -16,7 +16,7 @@ from provision.model.desired import Desired
 from provision.model.event import Event, Listener, silent
 from provision.model.observed import Observed
 from provision.model.result import AppResult, OrgResult
-from provision.model.situation import Situation
+from provision.model.situation import Situation, settled
 from provision.observe import observe
 from provision.org.client import Org
 from provision.plan import STEPS, Plan, make_plan
@@ -73,7 +73,8 @@ def begin(org: Org, desired: Desired, store: Store, order: Order, listen: Listen
     observed = observe(org, desired, org.site.transport.clock.now())
     refuse_other_org(org, observed, order.pinned_org_id)
     org_id = observed.organization.org_id
-    situation = Situation(desired, observed, held(store, org.site.name, org_id, desired), org.site.name)
+    wanted = settled(desired, observed)
+    situation = Situation(wanted, observed, held(store, org.site.name, org_id, desired), org.site.name)
     return Work(org, store, order, listen, situation)
 
 

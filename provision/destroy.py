@@ -19,7 +19,7 @@ from provision.model.desired import AppKind, Desired
 from provision.model.event import Event, Listener, silent
 from provision.model.observed import Organization
 from provision.model.result import OrgResult
-from provision.model.situation import Situation
+from provision.model.situation import Situation, settled
 from provision.observe import observe
 from provision.observe_uses import observe_uses
 from provision.org.client import Org
@@ -74,7 +74,9 @@ def _look(org: Org, target: Target, store: Store, order: Order) -> Takedown:
     observed = observe(org, wanted, org.site.transport.clock.now())
     refuse_other_org(org, observed, order.pinned_org_id)
     org_id = observed.organization.org_id
-    situation = Situation(wanted, observed, held(store, org.site.name, org_id, wanted), org.site.name)
+    situation = Situation(
+        settled(wanted, observed), observed, held(store, org.site.name, org_id, wanted), org.site.name
+    )
     uses = observe_uses(org, wanted, observed)
     return Takedown(situation, uses, store.made(org.site.name, org_id), target.kept, order.adopted)
 

@@ -35,7 +35,7 @@ def manifest(desired: Desired, api_version: str, *, wildcard: bool) -> bytes:
 
 def _package(desired: Desired, certificates: Mapping[str, str | None], api_version: str) -> Package:
     declared = (item for item in desired.permission_sets if not item.existing)
-    sets = (*declared, *(app.access for app in desired.apps))
+    sets = (*declared, *(app.access for app in desired.apps if not app.access.existing))
     groups = (item for item in desired.permission_set_groups if not item.existing)
     documents = [
         *((item.name, Document(permission_set.TYPE, permission_set.declared(item))) for item in sets),

@@ -128,7 +128,7 @@ def _app(app: App, settings: Settings, file: GivenFile | None) -> App:
     full = replace(app, policy=replace(app.policy, **policy), defaulted=silent, **fields)
     return replace(
         full,
-        access=access_set(app.access.name, full.label),
+        access=app.access if app.access.existing else access_set(app.access.name, full.label),
         given=_kept(file.document, written.model_fields_set | written.policy.model_fields_set, full),
     )
 

@@ -129,7 +129,9 @@ def _documents(org: Org, desired: Desired) -> Mapping[tuple[str, str], Document]
     sets = (item for item in desired.permission_sets if not item.existing)
     members = {
         connected_app.TYPE: [app.name for app in desired.apps],
-        "PermissionSet": [item.name for item in (*sets, *(app.access for app in desired.apps))],
+        "PermissionSet": [
+            item.name for item in (*sets, *(app.access for app in desired.apps if not app.access.existing))
+        ],
         "PermissionSetGroup": [item.name for item in desired.permission_set_groups if not item.existing],
     }
     for type_name, name in dict.fromkeys((*desired.delete_before, *desired.delete_after)):

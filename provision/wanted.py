@@ -26,6 +26,7 @@ def held_to(wanted: Desired, chosen: tuple[App, ...]) -> Desired:
     groups = tuple(group for group in wanted.permission_set_groups if group.name in assigned)
     held = {name for user in users for name in user.permission_sets}
     held |= {name for group in groups for name in group.permission_sets}
+    held |= {app.access.name for app in chosen}
     sets = tuple(item for item in wanted.permission_sets if item.name in held)
     return replace(wanted, apps=chosen, users=users, permission_sets=sets, permission_set_groups=groups)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provision.model.desired import (
     App,
@@ -32,7 +32,7 @@ class Situation:
     def permission_sets(self) -> tuple[PermissionSet, ...]:
         """Every permission set to be deployed: the declared ones, then those that carry an app."""
         declared = (item for item in self.desired.permission_sets if not item.existing)
-        return (*declared, *(app.access for app in self.desired.apps))
+        return (*declared, *(app.access for app in self.desired.apps if not app.access.existing))
 
     def permission_set_groups(self) -> tuple[PermissionSetGroup, ...]:
         """Every permission set group to be deployed."""
@@ -57,6 +57,16 @@ class Situation:
         if app.kind is AppKind.AUTO:
             return existing.kind if existing else AppKind.CONNECTED_APP
         return app.kind
+
+
+def settled(desired: Desired, observed: Observed) -> Desired:
+    """Return `desired` with what only the org knows: the labels of access permission sets that exist already."""
+
+    def with_label(app: App) -> App:
+        there = observed.permission_sets.get(app.access.name) if app.access.existing else None
+        return replace(app, access=replace(app.access, label=there.label)) if there else app
+
+    return replace(desired, apps=tuple(with_label(app) for app in desired.apps))
 
 
 def needs_key_pair(app: App) -> bool:

@@ -45,8 +45,9 @@ def desired(settings: Settings, org: str) -> Desired:
     )
     held = {name for user in users.values() for name in user.permission_sets}
     held |= {name for group in groups for name in group.permission_sets}
+    held |= {access for key in keys if (access := settings.apps[key].access) is not None}
     return Desired(
-        apps=tuple(_app(key, settings.apps[key], users) for key in keys),
+        apps=tuple(_app(key, settings.apps[key], users, settings.permission_sets) for key in keys),
         users=tuple(users.values()),
         permission_sets=tuple(
             _permission_set(name, permission_set)
@@ -97,7 +98,15 @@ def _group(name: str, group: PermissionSetGroupSettings) -> PermissionSetGroup:
     )
 
 
-def _app(key: str, app: AppSettings, users: Mapping[str, IntegrationUser]) -> App:
+def _access(name: str, app_label: str, sets: Mapping[str, PermissionSetSettings]) -> PermissionSet:
+    """Return what carries an app: a permission set of its own, or one that is declared to be there already."""
+    there = sets.get(name)
+    return access_set(name, app_label) if there is None else _permission_set(name, there)
+
+
+def _app(
+    key: str, app: AppSettings, users: Mapping[str, IntegrationUser], sets: Mapping[str, PermissionSetSettings]
+) -> App:
     name = app.name or (developer_name(key) if app.file is None else full_name(app.file))
     label = app.label or name
     return App(
@@ -106,7 +115,7 @@ def _app(key: str, app: AppSettings, users: Mapping[str, IntegrationUser]) -> Ap
         label=label,
         contact_email=app.contact_email or "",
         user=users[app.user],
-        access=access_set(app.access or access_name(name), label),
+        access=_access(app.access or access_name(name), label, sets),
         kind=app.kind if app.file is None else AppKind.CONNECTED_APP,
         grants=frozenset(app.grants),
         scopes=tuple(dict.fromkeys(app.scopes)),

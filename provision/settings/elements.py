@@ -57,7 +57,7 @@ _SESSION_WORDS: Mapping[str, str] = {
     "block": "Block",
     "raise-session-level": "RaiseSessionLevel",
 }
-_ACCESSES: Mapping[str, tuple[str, str, str]] = {
+ACCESSES: Mapping[str, tuple[str, str, str]] = {
     "agents": ("agentAccesses", "agentName", "enabled"),
     "applications": ("applicationVisibilities", "application", "visible"),
     "apex_classes": ("classAccesses", "apexClass", "enabled"),
@@ -102,7 +102,7 @@ def app_elements(app: AppSettings) -> dict[str, Value]:
 def permission_set_elements(permission_set: PermissionSetSettings) -> dict[str, Value]:
     """Return the further elements of a PermissionSet; nothing for what is not declared."""
     elements: dict[str, Value] = {}
-    for key, (tag, named, granted) in _ACCESSES.items():
+    for key, (tag, named, granted) in ACCESSES.items():
         names: tuple[str, ...] = getattr(permission_set, key)
         if names:
             elements[tag] = tuple(dict(sorted({named: name, granted: "true"}.items())) for name in names)

@@ -85,7 +85,9 @@ def _access(data: Root) -> Iterator[Problem]:
         owner = taken.setdefault(key.casefold(), f"the permission set group {key}")
         if owner != f"the permission set group {key}":
             yield Problem(("permission_set_groups", key), f"{owner} has the same name; choose another", at_key=True)
-    for key, permission_set in _mappings(data, "permission_sets"):
+    sets = dict(_mappings(data, "permission_sets"))
+    adopted = {key for key, permission_set in sets.items() if permission_set.get("existing") in _TRUE}
+    for key, permission_set in sets.items():
         label = permission_set.get("label")
         if isinstance(label, str):
             taken.setdefault(label.casefold(), f"the permission set {key}, as its label")
@@ -93,6 +95,8 @@ def _access(data: Root) -> Iterator[Problem]:
         access = app.get("access")
         written = isinstance(access, str)
         name = _access_name(key, app)
+        if written and name in adopted:
+            continue
         path: Path = ("apps", key, "access") if written else ("apps", key)
         owner = taken.setdefault(name.casefold(), f"the app {key}")
         if owner != f"the app {key}":
@@ -171,6 +175,7 @@ _REQUIRED: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("permission_set_groups", ("label",), ("existing",)),
 )
 """Section of the file, keys that are required there, keys that stand in for them."""
+_TRUE: tuple[Data, ...] = (True, "true")
 _NOT_SAID: tuple[Data, ...] = (None, False, "false")
 
 

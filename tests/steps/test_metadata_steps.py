@@ -64,7 +64,8 @@ def test_a_first_plan_makes_everything_in_order() -> None:
 def test_a_second_plan_is_empty() -> None:
     plan = make_plan("uat", everything_there())
     assert plan.changes == ()
-    assert list(lines(plan)) == [NO_CHANGES]
+    assert list(lines(plan))[-1] == NO_CHANGES
+    assert [(item.field, item.handling) for item in plan.unread] == [("oauthConfig.consumerSecret", "decided by proof")]
 
 
 def test_a_permission_set_that_grew_elsewhere_keeps_what_it_has() -> None:
