@@ -106,7 +106,7 @@ class AppSettings(Model):
     scopes: Annotated[tuple[Scope, ...], NotEmpty()] = ("api", "refresh_token")
     """OAuth scopes by the names they have in a token."""
     access: DeveloperName | None = None
-    """API name of the permission set that carries the app, by default its name and `_Access`; or of an `existing` one."""
+    """API name of the permission set that carries the app, by default its name and `_Access`; or an `existing` one."""
     callback_urls: Annotated[tuple[Url, ...], NotEmpty()] = App.callback_urls
     """Where a browser flow may return to; Salesforce wants one even where no browser is involved."""
     canary: Username | None = None
