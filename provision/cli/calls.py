@@ -45,6 +45,18 @@ def make_call(setup: Setup, org_names: Sequence[str], app_names: Sequence[str], 
     return Call(settings, orgs, apps, setup.environ, setup.api_version(settings))
 
 
+def version_alone(setup: Setup) -> str:
+    """Return the API version for what needs no settings: theirs, where there are some."""
+    from provision.settings.models import Settings
+
+    try:
+        return setup.api_version(setup.settings())
+    except Usage as problem:
+        if problem.code is not Code.SETTINGS_NOT_FOUND:
+            raise
+        return setup.api_version(Settings(version=1))
+
+
 def open_store(settings: Settings) -> Store:
     """Return the store of the settings."""
     from provision.store.file import FileStore

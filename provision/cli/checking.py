@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from provision import __version__
+from provision.cli.calls import version_alone
 from provision.cli.options import Setup
 from provision.cli.output import error_document
 from provision.errors import Code, Failed, Usage
@@ -24,7 +25,7 @@ def check_files(setup: Setup, paths: Sequence[Path], sarif: Path | None) -> int:
     files = [file for path in paths for file in _files(path)]
     if not files:
         raise _nothing(paths)
-    version = _api_version(setup)
+    version = version_alone(setup)
     now = SYSTEM.now()
     found = [item for file in files for item in lint(str(file), _read(file), api_version=version, now=now)]
     if sarif is not None:
@@ -82,15 +83,3 @@ def _nothing(paths: Sequence[Path]) -> Usage:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def _api_version(setup: Setup) -> str:
-    """Return the version to judge by; files can be checked where there are no settings."""
-    from provision.settings.models import Settings
-
-    try:
-        return setup.api_version(setup.settings())
-    except Usage as problem:
-        if problem.code is not Code.SETTINGS_NOT_FOUND:
-            raise
-        return setup.api_version(Settings(version=1))
