@@ -17,16 +17,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"fleet"}),
     frozenset({"destroy"}),
     frozenset({"apply"}),
-<<<<<<< HEAD
     frozenset({"verify", "stages", "wanted"}),
     frozenset({"diagnose"}),
-    frozenset({"acts", "checks", "notation", "files", "given", "saved_plan"}),
-    frozenset({"observe", "observe_uses", "plan", "digest", "removal"}),
-=======
-    frozenset({"verify", "stages"}),
     frozenset({"acts", "checks", "notation", "files", "given", "saved_plan", "convert", "convert_entry"}),
-    frozenset({"observe", "plan", "digest"}),
->>>>>>> 63c22fa (provision convert: a Connected App as an External Client App definition, with what has no equivalent and what changes in use)
+    frozenset({"observe", "observe_uses", "plan", "digest", "removal"}),
     frozenset({"steps"}),
     frozenset({"org"}),
     frozenset({"store", "settings"}),

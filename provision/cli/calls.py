@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -68,28 +69,45 @@ def confirmer(setup: Setup, named: Sequence[str], confirmed: Sequence[str]) -> C
     """Return what stops a write to production that was not asked for by name."""
 
     def confirm(organization: Organization, plan: Plan) -> None:
-        if not organization.is_production:
-            return
-        if plan.org not in named:
-            raise Usage(
-                Code.PRODUCTION_NOT_NAMED,
-                f"{plan.org} is a production org ({organization.name}) and was not named",
-                remedy=(f"Name it: -o {plan.org} --confirm {plan.org}",),
-            )
-        if plan.org in confirmed:
-            return
-        for line in plan_lines(plan.org, plan.org_id, plan.changes) if setup.may_prompt else ():
-            setup.output.say(line)
-        if setup.may_prompt and click.prompt(f"Type {plan.org} to change production", err=True) == plan.org:
-            return
-        raise Usage(
-            Code.CONFIRMATION_REQUIRED,
-            f"Changes to the production org {plan.org} have to be confirmed",
-            detail="Nothing was changed.",
-            remedy=(f"--confirm {plan.org}",),
-        )
+        planned = plan_lines(plan.org, plan.org_id, plan.changes)
+        confirm_production(setup, Production(plan.org, organization, named, confirmed), planned)
 
     return confirm
+
+
+@dataclass(frozen=True)
+class Production:
+    """An org that is about to be changed, and what was said of it on the command line."""
+
+    org: str
+    organization: Organization
+    named: Sequence[str]
+    confirmed: Sequence[str]
+
+
+def confirm_production(setup: Setup, write: Production, planned: Iterable[str]) -> None:
+    """Raise `Usage` for a write to production that was not asked for by name; `planned` is shown before asking."""
+    org = write.org
+    if not write.organization.is_production:
+        return
+    if org not in write.named:
+        raise Usage(
+            Code.PRODUCTION_NOT_NAMED,
+            f"{org} is a production org ({write.organization.name}) and was not named",
+            remedy=(f"Name it: -o {org} --confirm {org}",),
+        )
+    if org in write.confirmed:
+        return
+    for line in planned if setup.may_prompt else ():
+        setup.output.say(line)
+    if setup.may_prompt and click.prompt(f"Type {org} to change production", err=True) == org:
+        return
+    raise Usage(
+        Code.CONFIRMATION_REQUIRED,
+        f"Changes to the production org {org} have to be confirmed",
+        detail="Nothing was changed.",
+        remedy=(f"--confirm {org}",),
+    )
 
 
 def loss_confirmer(setup: Setup, confirmed: Sequence[str]) -> Callable[[App, tuple[str, ...]], None]:

@@ -60,9 +60,9 @@ class Line:
 class AnOrg:
     """See the module."""
 
-    def __init__(self, folder: Path, version: str = "67.0") -> None:
+    def __init__(self, folder: Path, version: str = "67.0", local: LocalOrg | None = None) -> None:
         folder.mkdir(exist_ok=True)
-        self.local = LocalOrg.open(folder / "orgs.sqlite", NAME)
+        self.local = local or LocalOrg.open(folder / "orgs.sqlite", NAME)
         self.version = version
         pair = element("consumerKey", KEY) + element("consumerSecret", SECRET)
         self.deploy_files(families.minimal(**{families.GLOBAL: families.shared(pair)}))
