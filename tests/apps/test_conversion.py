@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from provision.apps import conversion_table as table
@@ -70,7 +70,7 @@ def is_empty(value: Value) -> bool:
     return value in ("", ()) or (isinstance(value, tuple) and all(item == "" for item in value))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_every_value_is_taken_over_or_named_and_the_result_can_be_deployed(data: st.DataObject) -> None:
     version = data.draw(VERSIONS)

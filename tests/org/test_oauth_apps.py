@@ -105,7 +105,7 @@ def test_without_the_setting_there_are_no_secrets_and_it_is_said_why(there: AnOr
         with pytest.raises(Refused) as raised:
             ask(consumer)
         assert raised.value.code is Code.SECRET_ACCESS_OFF
-        assert "This feature is not currently enabled for this user." in str(raised.value.detail)
+        assert "not currently enabled" in str(raised.value.detail)
         assert "View Client Secret" in raised.value.remedy[0]
     assert org.oauth_apps.find(APP), "the list of apps needs no setting"
 
