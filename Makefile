@@ -18,6 +18,11 @@ lint: .venv/installed  ## ruff and mypy
 docs: .venv/installed  ## check that the documentation is true
 	$(BIN)/python -m pytest -q tests/test_docs.py tests/evidence/test_completeness.py
 
+fuzz: .venv/installed  ## send the local org thousands of hostile requests
+	FUZZ_EXAMPLES=3000 $(BIN)/python -m pytest -n 2 -q tests/localorg/fuzz tests/localorg/metadata/test_org_fuzz.py \
+		tests/localorg/test_local_soql_properties.py tests/localorg/test_local_rest_properties.py \
+		tests/localorg/test_local_jwt.py
+
 package: .venv/installed  ## build the wheel and try it in a clean environment
 	$(BIN)/python -m pytest -q tests/test_packaging.py --packaging
 
@@ -41,4 +46,4 @@ else
 endif
 	@touch $@
 
-.PHONY: help demo test lint docs package interop bench check clean
+.PHONY: help demo test lint docs fuzz package interop bench check clean

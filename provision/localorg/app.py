@@ -1,24 +1,26 @@
 """The WSGI application: which org a host belongs to, which endpoint a path leads to, and what is remembered of it."""
 
 import gzip
+import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from werkzeug import Request, Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import Map
 
 from provision.localorg import faults
 from provision.localorg.clock import stamp
 from provision.localorg.faults import Dropped
+from provision.localorg.metadata.soap import MAX_REQUEST_BYTES
 from provision.localorg.routes import metadata, oauth, rendering
 from provision.localorg.routes.data import rest
 from provision.localorg.routes.exchange import LOGIN_HOSTS, Answer, Exchange
 from provision.localorg.routes.partner import http as partner
-from provision.localorg.sobjects.refusals import NO_RESOURCE
+from provision.localorg.sobjects.refusals import NO_RESOURCE, TOO_LARGE
 from provision.localorg.store import exchanges
 from provision.localorg.store.database import Database
 from provision.localorg.store.exchanges import Exchanged
@@ -37,6 +39,15 @@ DROPPED: Final = 0
 """Status of a request that got no answer."""
 
 
+class _Request(Request):
+    """A request of limited size whose files stay in memory, so that none is left over where reading it fails."""
+
+    max_content_length = MAX_REQUEST_BYTES
+
+    def _get_file_stream(self, *_told: object, **_more: object) -> IO[bytes]:
+        return io.BytesIO()
+
+
 class App:
     """Answers for every org of a file, under their My Domain hosts and the login hosts.
 
@@ -49,7 +60,7 @@ class App:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request (PEP 3333); raises `Dropped` where a fault switch breaks the connection."""
-        return self._answer(Request(environ))(environ, start_response)
+        return self._answer(_Request(environ))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         host = request.host.lower()
@@ -96,7 +107,10 @@ def _dispatch(exchange: Exchange) -> Response:
         endpoint, arguments = _route(request.method, request.path)
     except HTTPException:
         return rendering.rest_refusal(request, [NO_RESOURCE.refuse()])
-    response: Response = endpoint(exchange, **arguments)
+    try:
+        response: Response = endpoint(exchange, **arguments)
+    except RequestEntityTooLarge:
+        return rendering.rest_refusal(request, [TOO_LARGE.refuse()])
     return response
 
 

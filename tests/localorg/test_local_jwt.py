@@ -4,11 +4,12 @@ import datetime as dt
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from provision.localorg import LocalOrg
 from provision.localorg.clock import FixedClock
+from tests.localorg.fuzz.bounded import FUZZ
 from tests.localorg.jwts import b64, jwt, signed
 from tests.localorg.visitor import KEY, Visitor, certificate_der, private_key, refused
 
@@ -222,7 +223,7 @@ def lasting(tmp_path_factory):
     return visitor
 
 
-@settings(deadline=None, max_examples=60)
+@FUZZ
 @given(changed=st.dictionaries(claim_names, json_values, max_size=4))
 def test_signed_claims_of_any_kind_are_granted_or_refused(lasting, changed):
     answer = lasting.present(jwt(lasting.claims() | changed, private_key()))
@@ -230,7 +231,7 @@ def test_signed_claims_of_any_kind_are_granted_or_refused(lasting, changed):
     assert "access_token" in answer.json or refused(answer)
 
 
-@settings(deadline=None, max_examples=100)
+@FUZZ
 @given(assertion=st.text(max_size=40) | st.from_regex(r"[\w-]{0,20}\.[\w-]{0,20}\.[\w-]{0,20}", fullmatch=True))
 def test_any_text_as_assertion_is_refused(lasting, assertion):
     assert refused(lasting.present(assertion)) == INVALID_ASSERTION

@@ -1,11 +1,12 @@
 """Whatever is sent to the REST API, it is answered or refused: never an error of the server."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from provision.localorg import LocalOrg
 from provision.localorg.clock import SystemClock
+from tests.localorg.fuzz.bounded import FUZZ
 from tests.localorg.visitor import V, Visitor
 
 
@@ -30,7 +31,7 @@ names = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@FUZZ
 @given(
     name=names,
     body=bodies,
@@ -42,7 +43,7 @@ def test_any_body_is_stored_or_refused(lasting, name, body, method, record):
     assert 200 <= answer.status_code < 500
 
 
-@settings(deadline=None, max_examples=60)
+@FUZZ
 @given(
     parts=st.lists(
         st.dictionaries(st.sampled_from(["referenceId", "method", "url", "body"]), scalars | bodies), max_size=3
@@ -53,7 +54,7 @@ def test_any_composite_request_is_answered_or_refused(lasting, parts):
     assert answer.status_code in {200, 400}
 
 
-@settings(deadline=None, max_examples=60)
+@FUZZ
 @given(path=st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
 def test_any_path_is_answered_or_refused(lasting, path):
     assert lasting.send("GET", f"{V}/{path.lstrip('/')}").status_code < 500

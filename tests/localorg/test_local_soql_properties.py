@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from provision.localorg.soql import dates
 from provision.localorg.soql.like import Pattern
 from provision.localorg.soql.parser import parse
 from provision.localorg.soql.refusals import BadQuery
+from tests.localorg.fuzz.bounded import FUZZ
 from tests.localorg.sample import NOW
 
 WORDS = """
@@ -20,7 +21,7 @@ WORDS = """
 words = st.sampled_from(WORDS.split())
 
 
-@settings(deadline=None, max_examples=300)
+@FUZZ
 @given(st.lists(words, max_size=25).map(" ".join) | st.text(max_size=40))
 def test_any_text_is_parsed_or_refused(soql):
     try:
@@ -69,7 +70,7 @@ selects = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@FUZZ
 @given(
     select=selects,
     where=conditions,

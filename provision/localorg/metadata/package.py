@@ -51,9 +51,15 @@ def unzip(data: bytes) -> Mapping[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
             _check(entries)
-            return {entry.filename: archive.read(entry) for entry in entries}
+            return {entry.filename: _read(archive, entry) for entry in entries}
     except _DAMAGES as error:
         raise BadZip("UNKNOWN_EXCEPTION", f"The zip file cannot be read: {error}") from None
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The content of a file, never more than the size that was checked: reading without one inflates what is there."""
+    with archive.open(entry) as file:
+        return file.read(entry.file_size)
 
 
 def packages(files: Mapping[str, bytes], *, single: bool) -> tuple[Package, ...]:

@@ -102,6 +102,12 @@ BATCH_HALTED: Final = Wording(
     "documented",
     HTTPStatus.PRECONDITION_FAILED,
 )
+TOO_LARGE: Final = Wording(
+    "EXCEEDED_MAX_SIZE_REQUEST",
+    "Maximum size of request reached. Maximum size of request is 52428800 bytes.",
+    "recorded text of deploys; code, status and that other requests get it assumed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+)
 MISSING_PARAMETER: Final = Wording("MALFORMED_QUERY", "SOQL statements cannot be empty or null", "assumed")
 BAD_LOCATOR: Final = Wording("INVALID_QUERY_LOCATOR", "invalid query locator", "recorded code, assumed text")
 TOO_MANY: Final = Wording("INVALID_INPUT", "{reason}", "documented limits, assumed text")

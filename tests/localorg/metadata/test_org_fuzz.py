@@ -2,10 +2,11 @@
 
 from xml.sax.saxutils import escape
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from provision.localorg.metadata.tree import NAMESPACE
+from tests.localorg.fuzz.bounded import FUZZ
 
 SET = f'<PermissionSet xmlns="{NAMESPACE}"><label>A set</label></PermissionSet>'
 FILE = "permissionsets/A.permissionset"
@@ -17,8 +18,6 @@ OPERATIONS = (
     *("deploy", "checkDeployStatus", "cancelDeploy", "retrieve", "checkRetrieveStatus", "checkStatus"),
     *("listMetadata", "readMetadata", "describeMetadata"),
 )
-
-FUZZ = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 
 xml = st.recursive(
     st.text("ab6.0<&;\"' ", max_size=8).map(escape),
