@@ -49,3 +49,13 @@ def test_every_refusal_says_where_it_is_known_from(name, wording):
 @pytest.mark.parametrize(("name", "wording"), REST, ids=[name for name, _ in REST])
 def test_rest_refusals_have_an_http_status_of_the_client_error_kind(name, wording):
     assert HTTPStatus.BAD_REQUEST <= wording.status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@pytest.mark.parametrize("history", sorted({wording.history for _, wording in OAUTH if wording.history}))
+def test_login_history_has_documented_or_recorded_texts(history):
+    path = EVIDENCE.parent / "recordings" / "login_status_codes.json"
+    if not path.exists():
+        pytest.skip("the collected evidence is not here")
+    known = json.loads(path.read_text())
+    seen = {each["status"] for each in known["seen_in_login_history_for_oauth"]}
+    assert history in seen | set(known["login_status"].values())

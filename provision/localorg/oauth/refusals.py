@@ -90,8 +90,8 @@ PASSWORD_FLOW_BLOCKED: Final = Wording(
 WRONG_PASSWORD: Final = Wording(
     "invalid_grant",
     "authentication failure",
-    "recorded: NetCoreForce and dinucci live tests, also for External Client Apps; history thread",
-    "Invalid Password",
+    "recorded: NetCoreForce and dinucci live tests, also for External Client Apps; history documented",
+    "Invalid password",
 )
 REFRESH_TOKEN_EXPIRED: Final = Wording(
     "invalid_grant", "expired access/refresh token", "recorded: restforce fixture; also documented"
