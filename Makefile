@@ -6,8 +6,8 @@ PROVISION := $(BIN)/provision
 help:  ## print these recipes
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: .venv/installed  ## do the whole job on the embedded local org
-	@rm -rf .demo && $(PROVISION) init .demo --quiet && cd .demo && ../$(PROVISION) apply -o local-legacy
+demo: .venv/installed  ## do the whole job on the embedded local orgs
+	@rm -rf .demo && $(PROVISION) init .demo --quiet && cd .demo && ../$(PROVISION) apply && ../$(PROVISION) apply -o local-legacy
 
 test: .venv/installed  ## run the tests
 	$(BIN)/python -m pytest -n 2

@@ -23,7 +23,7 @@ from provision.model.situation import Situation, settled
 from provision.observe import observe
 from provision.observe_uses import observe_uses
 from provision.org.client import Org
-from provision.removal import Need, Removal, Takedown, needs, removal
+from provision.removal import Need, Removal, Takedown, gone_with, needs, removal
 from provision.steps import user
 from provision.store.protocol import Store
 
@@ -110,7 +110,7 @@ def _carry_out(
     def done(change: Change) -> None:
         outcomes.append(Outcome(change, OutcomeStatus.APPLIED))
         if change.type != user.TYPE:
-            store.forget_made(org.site.name, org_id, [(change.type, change.name)])
+            store.forget_made(org.site.name, org_id, gone_with(takedown, change))
 
     listen(Event("started", "destroy", f"{len(what.changes)} things", org.site.name))
     take_down(org, takedown, what.changes, listen, done)

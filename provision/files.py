@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from provision.apps import connected_app
+from provision.apps.kinds import kind_of
 from provision.metadata.checked import component
 from provision.metadata.package import package_xml, to_files
 from provision.model.desired import Desired
@@ -41,8 +41,9 @@ def _package(desired: Desired, certificates: Mapping[str, str | None], api_versi
         *((item.name, Document(permission_set.TYPE, permission_set.declared(item))) for item in sets),
         *((item.name, Document(permission_set_group.TYPE, permission_set_group.declared(item))) for item in groups),
         *(
-            (app.name, Document(connected_app.TYPE, connected_app.declared(app, certificates.get(app.key))))
+            (member.full_name, Document(member.type, member.fields))
             for app in desired.apps
+            for member in kind_of(desired.kind(app)).members(app, certificates.get(app.key))
         ),
     ]
     components = tuple(component(name, document, api_version, desired.templates) for name, document in documents)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from provision.apps import connected_app
+from provision.apps import kinds
+from provision.apps.kind import Kind
 from provision.metadata.package import from_zip
 from provision.metadata.parse import parse
-from provision.model.check import Refusal
-from provision.model.desired import Desired
+from provision.model.desired import AppKind, Desired
 from provision.model.metadata import Document
 from provision.model.observed import (
     Observed,
@@ -30,6 +30,9 @@ from provision.org.refusals import refused
 
 T = TypeVar("T")
 Answers = Mapping[str, Sequence[Record]]
+
+_MAY_LACK = frozenset(kind.TITLE for kind in kinds.ALL)
+"""Queries for what not every org and API version has."""
 
 USER_FIELDS = ("Username", "LastName", "FirstName", "Email", "Alias", "IsActive")
 
@@ -59,7 +62,6 @@ def _queries(desired: Desired) -> dict[str, str]:
     usernames = literals([user.username for user in desired.users])
     sets = [item.name for item in (*desired.permission_sets, *(app.access for app in desired.apps))]
     names = literals([*sets, *(name for group in desired.permission_set_groups for name in group.permission_sets)])
-    app_names = [text for app in desired.apps for text in (app.name, app.label)]
     return {
         "organization": "SELECT Id, Name, IsSandbox, OrganizationType FROM Organization",
         "users": (
@@ -88,8 +90,18 @@ def _queries(desired: Desired) -> dict[str, str]:
             "SELECT Id, DeveloperName, TotalLicenses, UsedLicenses, Status FROM PermissionSetLicense "
             f"WHERE DeveloperName IN {literals(_licenses(desired))}"
         ),
-        "connected_apps": f"SELECT Id, Name FROM ConnectedApplication WHERE Name IN {literals(app_names)}",
+        **_app_queries(desired),
         **_group_queries(desired, usernames),
+    }
+
+
+def _app_queries(desired: Desired) -> dict[str, str]:
+    """Ask for the records of apps of every kind, by names and labels: they have ids, and show what no retrieve does."""
+    names = literals(sorted({text for app in desired.apps for text in (app.name, app.label)}))
+    return {
+        kind.TITLE: f"SELECT Id, {field} FROM {sobject} WHERE {field} IN {names}"
+        for kind in kinds.ALL
+        for sobject, field in (kind.RECORDS,)
     }
 
 
@@ -117,25 +129,29 @@ def _answers(org: Org, desired: Desired) -> Answers:
     """Run the queries; the first refused one is the error."""
     read: dict[str, Sequence[Record]] = {}
     for name, answer in org.records.queries(_queries(desired)).items():
-        if isinstance(answer, tuple):
-            refusals: tuple[Refusal, ...] = answer
-            raise refused(f"The org refused the query for {name.replace('_', ' ')}", refusals)
-        read[name] = answer
+        if isinstance(answer, list):
+            read[name] = answer
+        elif name in _MAY_LACK and all(refusal.code == "INVALID_TYPE" for refusal in answer):
+            read[name] = []
+        else:
+            raise refused(f"The org refused the query for {name.replace('_', ' ')}", answer)
     return read
 
 
 def _documents(org: Org, desired: Desired) -> Mapping[tuple[str, str], Document]:
     """Retrieve the components that are declared or to be deleted and exist, by type and full name."""
     sets = (item for item in desired.permission_sets if not item.existing)
+    names = [app.name for app in desired.apps]
+    version = org.site.api_version
     members = {
-        connected_app.TYPE: [app.name for app in desired.apps],
+        **{type_name: list(some) for kind in kinds.ALL for type_name, some in kind.wanted(names, version).items()},
         "PermissionSet": [
             item.name for item in (*sets, *(app.access for app in desired.apps if not app.access.existing))
         ],
         "PermissionSetGroup": [item.name for item in desired.permission_set_groups if not item.existing],
     }
     for type_name, name in dict.fromkeys((*desired.delete_before, *desired.delete_after)):
-        members[type_name].append(name)
+        members.setdefault(type_name, []).append(name)
     if not any(members.values()):
         return {}
     package = from_zip(org.metadata.retrieve(members))
@@ -190,29 +206,31 @@ def _permission_set_groups(
 
 
 def _apps(desired: Desired, answers: Answers, documents: Mapping[tuple[str, str], Document]) -> dict[str, ObservedApp]:
-    """Return the declared apps that the retrieve brought.
-
-    `ConnectedApplication.Name` holds the label; the full name is known from the metadata alone.
-    """
-    ids = {record["Name"]: record["Id"] for record in answers["connected_apps"]}
-    apps = {}
-    declared = {app.name for app in desired.apps}
-    for (type_name, name), document in documents.items():
-        if type_name == connected_app.TYPE and name in declared:
-            label = str(document.fields.get("label", name))
-            apps[name] = connected_app.observed(document, name=name, record_id=ids.get(label) or ids.get(name) or "")
-    return apps
+    """Return the declared apps that the retrieve brought; of two by one name, the one of the declared kind."""
+    found: dict[str, ObservedApp] = {}
+    for kind in kinds.ALL:
+        ids = _ids(kind, answers)
+        for app in desired.apps:
+            seen = kind.observed(app.name, documents, ids)
+            if seen is not None and (app.name not in found or app.kind is seen.kind):
+                found[app.name] = seen
+    return found
 
 
-def _unreadable(answers: Answers, documents: Mapping[tuple[str, str], Document]) -> frozenset[str]:
-    """Return labels that `ConnectedApplication` knows and the retrieve did not bring."""
+def _ids(kind: Kind, answers: Answers) -> dict[str, str]:
+    """Return the record ids of apps of a kind, by what their records call them."""
+    return {record[kind.RECORDS[1]]: record["Id"] for record in answers[kind.TITLE]}
+
+
+def _unreadable(answers: Answers, documents: Mapping[tuple[str, str], Document]) -> dict[str, AppKind]:
+    """Return what records call apps that the retrieve did not bring."""
     brought = {
         text
         for (type_name, name), document in documents.items()
-        if type_name == connected_app.TYPE
+        if type_name in kinds.TYPES
         for text in (name, str(document.fields.get("label", name)))
     }
-    return frozenset(record["Name"] for record in answers["connected_apps"]) - brought
+    return {name: kind.KIND for kind in kinds.ALL for name in _ids(kind, answers) if name not in brought}
 
 
 def _seats(record: Record, name_field: str) -> Seats:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from provision.apps.kinds import kind_of
 from provision.model.change import Action, Change, FieldChange
 from provision.model.desired import App, AppKind, Desired, GrantType, IntegrationUser
 from provision.model.observed import ObservedApp
@@ -91,7 +92,19 @@ class Takedown:
 
 def components(existing: ObservedApp) -> tuple[Thing, ...]:
     """Return the metadata components of an app: type and full name."""
-    return tuple((type_name, existing.name) for type_name in existing.documents)
+    return tuple((type_name, existing.full_name(type_name)) for type_name in existing.documents)
+
+
+def gone_with(takedown: Takedown, change: Change) -> tuple[Thing, ...]:
+    """Return what a deletion takes along: of an app its one component is deleted, all others go with it."""
+    for _, existing in takedown.apps():
+        if (change.type, change.name) == _head(existing):
+            return components(existing)
+    return ((change.type, change.name),)
+
+
+def _head(existing: ObservedApp) -> Thing:
+    return kind_of(existing.kind).TYPES[0], existing.name
 
 
 def removal(takedown: Takedown) -> Removal:
@@ -168,10 +181,9 @@ def _apps(takedown: Takedown) -> Iterator[Change | Stay]:
     for app in takedown.situation.desired.apps:
         existing = takedown.situation.app(app)
         if existing is not None and app.key in going:
-            for type_name, name in components(existing):
-                yield Change(Action.DELETE, type_name, name, app.key)
+            yield Change(Action.DELETE, *_head(existing), app.key)
         elif existing is not None:
-            yield Stay(*components(existing)[0], BEFORE_US)
+            yield Stay(*_head(existing), BEFORE_US)
 
 
 def _groups(takedown: Takedown) -> Iterator[Change | Stay]:

@@ -11,7 +11,7 @@ from provision.acts.assignments import write_assignments
 from provision.acts.deploy import Deployment, deploy, package
 from provision.acts.keys import choose_credentials, held, make_key_pairs
 from provision.acts.users import write_users
-from provision.apps import connected_app
+from provision.apps.kinds import TYPES as APP_TYPES
 from provision.checks.proof import Options
 from provision.errors import Code, Failed
 from provision.model.change import Change, Outcome
@@ -131,7 +131,7 @@ def _assignments(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str
 STAGES: tuple[Stage, ...] = (
     Stage(Part.KEYS, frozenset({key_pair.TYPE}), _keys),
     Stage(Part.USERS, frozenset({user.TYPE, permission_set_license.TYPE}), _users),
-    Stage(Part.METADATA, frozenset({permission_set.TYPE, permission_set_group.TYPE, connected_app.TYPE}), _metadata),
+    Stage(Part.METADATA, frozenset({permission_set.TYPE, permission_set_group.TYPE}) | APP_TYPES, _metadata),
     Stage(Part.ASSIGNMENTS, frozenset({assignment.TYPE}), _assignments),
 )
 
@@ -148,14 +148,15 @@ STEPS_OF: Mapping[Part, tuple[Step, ...]] = {
 def _waits_for_user(situation: Situation, change: Change) -> bool:
     """Whether a check-only deploy would fail for no other reason than a run-as user that is still to be made."""
     return any(
-        item.key == change.app and change.type == connected_app.TYPE and app.run_as_missing(situation, item)
+        item.key == change.app and change.type in APP_TYPES and app.run_as_missing(situation, item)
         for item in situation.desired.apps
     )
 
 
 def _stop_without_run_as_user(situation: Situation, changes: tuple[Change, ...]) -> None:
     for item in situation.desired.apps:
-        if app.run_as_missing(situation, item) and any(change.name == item.name for change in changes):
+        touched = any(change.app == item.key and change.type in APP_TYPES for change in changes)
+        if touched and app.run_as_missing(situation, item):
             raise Failed(
                 Code.USER_MISSING,
                 f"{item.label} runs as {item.user.username}, who does not exist in the org yet",
@@ -176,5 +177,5 @@ def stages_of(work: Work) -> tuple[Stage, ...]:
     for item in closing:
         work.order.confirm_loss(item, losing_access(work.org, item))
     keys, users, metadata, assignments = STAGES
-    apps = frozenset({connected_app.TYPE})
-    return (keys, users, replace(metadata, types=metadata.types - apps), assignments, replace(metadata, types=apps))
+    apps = replace(metadata, types=APP_TYPES)
+    return (keys, users, replace(metadata, types=metadata.types - APP_TYPES), assignments, apps)

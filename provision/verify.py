@@ -50,13 +50,21 @@ def prove_all(
     witness: Witness, desired: Desired, materials: Mapping[str, Material], options: Options, listen: Listener
 ) -> tuple[AppResult, ...]:
     """Prove every app; `materials` holds what a consumer of each app holds, by app key."""
-    return tuple(_prove_app(witness, app, materials[app.key], options, listen) for app in desired.apps)
+    return tuple(
+        _prove_app(witness, app, _kind(witness, desired, app), materials[app.key], options, listen)
+        for app in desired.apps
+    )
 
 
-def _prove_app(witness: Witness, app: App, material: Material, options: Options, listen: Listener) -> AppResult:
+def _kind(witness: Witness, desired: Desired, app: App) -> AppKind:
+    """Return the kind that the app has in the org, as far as can be seen, else the one that it would be made as."""
     deployed = witness.observed.apps.get(app.name) if witness.observed else None
-    declared = AppKind.CONNECTED_APP if app.kind is AppKind.AUTO else app.kind
-    kind = deployed.kind if deployed else declared
+    return desired.kind(app) if deployed is None else deployed.kind
+
+
+def _prove_app(
+    witness: Witness, app: App, kind: AppKind, material: Material, options: Options, listen: Listener
+) -> AppResult:
     proof = Proof(app, kind, witness.site, material, options, witness.org, witness.observed, listen)
     results = []
     for result in _asked(proof):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from provision.model.desired import App, AppKind, Desired, GrantType, IntegrationUser, PermissionSet
 from provision.model.held import Held
 from provision.model.observed import Observed, ObservedApp, ObservedUser, Organization, Seats
 from provision.model.situation import Situation
+from provision.settings.scaffold import SETTINGS
+
+LEGACY = re.sub(
+    r"    users:\n      billing-bot:\n.*\n", "", SETTINGS.replace("default_org: local\n", "default_org: local-legacy\n")
+)
+"""What `provision init` writes, with `local-legacy` as the default and only org: there, new apps are Connected Apps."""
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 USERNAME = "billing.bot@acme.example"

@@ -50,11 +50,9 @@ def package(
         for item in situation.permission_set_groups()
         if (permission_set_group.TYPE, item.name) in names
     ]
-    documents += [
-        (item.name, app.document(situation, item, credentials.get(item.key)))
-        for item in situation.desired.apps
-        if any(change.app == item.key and change.name == item.name for change in changes)
-    ]
+    for item in situation.desired.apps:
+        whole = app.documents(situation, item, credentials.get(item.key))
+        documents += [(name, document) for (type_name, name), document in whole.items() if (type_name, name) in names]
     gone = {(change.type, change.name) for change in changes if change.action is Action.DELETE}
     wanted = situation.desired
     return Package(
@@ -153,13 +151,34 @@ _BY_TEXT: Mapping[str, tuple[Code, tuple[str, ...]]] = {
     "You can't create a connected app": (
         Code.CONNECTED_APP_CREATION_BLOCKED,
         (
-            "Since Spring '26 orgs refuse new Connected Apps: ask Salesforce Support to enable their creation",
-            "Or try the set-up on the local org where it is enabled: -o local-legacy",
+            "Set the app's kind to external-client-app, or leave it out: every org takes those",
+            "Or ask Salesforce Support to enable the creation of Connected Apps, which orgs refuse since Spring '26",
         ),
     ),
     "The consumer key is already taken": (
         Code.CONSUMER_KEY_TAKEN,
         ("Another org already has an app with the stored consumer key: use another store for this org",),
+    ),
+    "Enter a valid execution user for the OAuth client credentials flow": (
+        Code.USER_UNSUITABLE,
+        (
+            "The run-as user of the app has to be active, and API-only where the org asks for that: provision apply",
+            "Or name another one: apps.<app>.user",
+        ),
+    ),
+    "Not available for deploy for this organization": (
+        Code.EXTERNAL_CLIENT_APPS_OFF,
+        (
+            "Turn External Client Apps on in Setup → External Client App Settings",
+            "Or set app_kind: connected-app for the org, where it still takes new Connected Apps",
+        ),
+    ),
+    "insufficient access rights on cross-reference id": (
+        Code.EXTERNAL_CLIENT_APPS_OFF,
+        (
+            "Give the deploying user the permission Create, edit, and delete External Client Apps",
+            "For their policies: View all External Client Apps, view their settings, and edit their policies",
+        ),
     ),
     "no User named": (
         Code.USER_MISSING,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from provision.apps.elements import inner, joined, text
+from provision.apps.kind import Member
 from provision.metadata.merge import overlay
 from provision.model.desired import App, AppKind, GrantType, RefreshTokenPolicy
 from provision.model.metadata import Document, Value
@@ -11,7 +13,16 @@ from provision.model.observed import ObservedApp
 from provision.model.scopes import SCOPES
 
 TYPE = "ConnectedApp"
+
 KIND = AppKind.CONNECTED_APP
+TITLE = "Connected App"
+ONE = "a Connected App"
+TYPES: tuple[str, ...] = (TYPE,)
+CONSUMER = TYPE
+CERTIFICATE = "oauthConfig.certificate"
+SECRET = "oauthConfig.consumerSecret"  # noqa: S105  # where it stands
+RECORDS = ("ConnectedApplication", "Name")
+"""`ConnectedApplication.Name` holds the label; the full name is known from the metadata alone."""
 
 IP_RELAXATION: Mapping[str, str] = {
     "enforce": "ENFORCE",
@@ -19,6 +30,23 @@ IP_RELAXATION: Mapping[str, str] = {
     "bypass-2factor": "BYPASS_2FACTOR",
     "enforce-relax-refresh": "ENFORCE_RELAXREFRESH",
 }
+
+
+def wanted(names: Sequence[str], _api_version: str) -> Mapping[str, Sequence[str]]:
+    """See `Kind.wanted`."""
+    return {TYPE: names}
+
+
+def members(app: App, certificate: str | None, existing: ObservedApp | None = None) -> tuple[Member, ...]:
+    """See `Kind.members`."""
+    document = existing.documents[TYPE] if existing else None
+    return (Member(TYPE, app.name, declared(app, certificate, document)),)
+
+
+def kept(existing: ObservedApp, _member: Member, former_access: str | None) -> Document:
+    """See `Kind.kept`."""
+    document = without_credentials(existing.documents[TYPE])
+    return document if former_access is None else without_grant(document, former_access)
 
 
 def declared(app: App, certificate: str | None, existing: Document | None = None) -> Mapping[str, Value]:
@@ -42,22 +70,20 @@ def declared(app: App, certificate: str | None, existing: Document | None = None
         elements["oauthPolicy"] = spoken_policy
     if app.description is not None:
         elements["description"] = app.description
-    if admin_approved(existing) if "permitted_users" in silent else app.policy.permitted_users == "admin-approved":
+    if _is_admin_approved(existing) if "permitted_users" in silent else app.policy.permitted_users == "admin-approved":
         elements["permissionSetName"] = (app.access.label,)
-    spoken = _with_extra(elements, app.extra)
+    spoken = joined(elements, app.extra)
     return spoken if app.given is None else overlay(app.given, spoken).fields
 
 
-def admin_approved(document: Document | None) -> bool:
-    """Whether only admin-approved users may use the app."""
-    config = document.fields.get("oauthConfig") if document else None
-    return isinstance(config, Mapping) and config.get("isAdminApproved") == "true"
+def admin_approved(documents: Mapping[str, Document]) -> bool:
+    """See `Kind.admin_approved`."""
+    return _is_admin_approved(documents.get(TYPE))
 
 
-def scopes_of(document: Document) -> frozenset[str]:
-    """Return the runtime names of the app's scopes; one that is not known keeps its metadata name."""
-    config = document.fields.get("oauthConfig")
-    written = config.get("scopes", ()) if isinstance(config, Mapping) else ()
+def scopes(app: ObservedApp) -> frozenset[str]:
+    """See `Kind.scopes`."""
+    written = inner(app.documents[TYPE].fields, "oauthConfig").get("scopes", ())
     names = {scope.connected_app: runtime for runtime, scope in SCOPES.items()}
     return frozenset(
         names.get(str(item), str(item)) for item in (written if isinstance(written, tuple) else (written,))
@@ -72,7 +98,7 @@ def without_grant(document: Document, label: str) -> Document:
 
 
 def credentials(consumer_key: str, consumer_secret: str) -> Mapping[str, Value]:
-    """Return the elements that are sent once, at creation; later deploys must not carry them."""
+    """See `Kind.credentials`; later deploys must not carry them."""
     return {"oauthConfig": {"consumerKey": consumer_key, "consumerSecret": consumer_secret}}
 
 
@@ -85,19 +111,32 @@ def without_credentials(document: Document) -> Document:
     return Document(document.type, {**document.fields, "oauthConfig": kept})
 
 
-def observed(document: Document, *, name: str, record_id: str) -> ObservedApp:
-    """Return what a retrieved document says about the app."""
-    config = document.fields.get("oauthConfig")
-    oauth = config if isinstance(config, Mapping) else {}
+def observed(name: str, documents: Mapping[tuple[str, str], Document], ids: Mapping[str, str]) -> ObservedApp | None:
+    """See `Kind.observed`."""
+    document = documents.get((TYPE, name))
+    if document is None:
+        return None
+    oauth = inner(document.fields, "oauthConfig")
+    label = text(document.fields.get("label")) or name
     return ObservedApp(
         kind=KIND,
-        id=record_id,
+        id=ids.get(label) or ids.get(name) or "",
         name=name,
-        label=_text(document.fields.get("label")) or name,
-        consumer_key=_text(oauth.get("consumerKey")),
-        certificate=_text(oauth.get("certificate")),
+        label=label,
+        consumer_key=text(oauth.get("consumerKey")),
+        certificate=text(oauth.get("certificate")),
         documents={TYPE: document},
     )
+
+
+def audiences(login_host: str, my_domain: str) -> tuple[str, ...]:
+    """See `Kind.audiences`: documented are the login hosts, newer orgs take their My Domain as well."""
+    return (f"https://{login_host}", f"https://{my_domain}")
+
+
+def foreign(_app: ObservedApp, _org_id: str) -> str | None:
+    """See `Kind.foreign`: what belongs to another org is not retrieved in the first place."""
+    return None
 
 
 def refresh_token_policy(policy: RefreshTokenPolicy) -> str:
@@ -132,13 +171,5 @@ def _oauth_config(app: App, certificate: str | None) -> Iterable[tuple[str, Valu
     return config.items()
 
 
-def _with_extra(elements: dict[str, Value], extra: Mapping[str, Value]) -> Mapping[str, Value]:
-    merged = dict(elements)
-    for tag, value in extra.items():
-        mine = merged.get(tag)
-        merged[tag] = {**mine, **value} if isinstance(mine, Mapping) and isinstance(value, Mapping) else value
-    return merged
-
-
-def _text(value: Value | None) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _is_admin_approved(document: Document | None) -> bool:
+    return document is not None and inner(document.fields, "oauthConfig").get("isAdminApproved") == "true"

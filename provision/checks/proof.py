@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias, TypeVar
 
+from provision.apps.kinds import kind_of
 from provision.assertion import assertion
 from provision.model.check import CheckResult, CheckStatus, Refusal
 from provision.model.desired import App, AppKind, GrantType
@@ -142,16 +143,10 @@ class Proof:
 
     @property
     def audiences(self) -> tuple[str, ...]:
-        """Values of `aud` in the order of trying.
-
-        Connected Apps document the login hosts; My Domain works for newer orgs of both kinds.
-        """
+        """Values of `aud` in the order of trying, by the kind of the app."""
         if self.options.audience:
             return (self.options.audience,)
-        my_domain = f"https://{self.site.my_domain}"
-        if self.kind is AppKind.EXTERNAL_CLIENT_APP:
-            return (my_domain,)
-        return (f"https://{self.site.login_host}", my_domain)
+        return kind_of(self.kind).audiences(self.site.login_host, self.site.my_domain)
 
     def result(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provision.apps import connected_app
+from provision.apps.kinds import kind_of
 from provision.checks.proof import Proof
 from provision.model.check import CheckResult, CheckStatus
 from provision.model.desired import GrantType
@@ -16,10 +16,9 @@ OFFLINE = frozenset({"refresh_token", "offline_access"})
 
 def check(proof: Proof) -> Iterator[CheckResult]:
     """Compare declared scopes with those of the app, and with those granted where the token answer states them."""
-    if proof.deployed is not None:
-        deployed = proof.deployed.documents.get(connected_app.TYPE)
-        if deployed is not None:
-            yield _judge(proof, "app/scopes", None, connected_app.scopes_of(deployed))
+    deployed = proof.deployed
+    if deployed is not None and deployed.documents:
+        yield _judge(proof, "app/scopes", None, kind_of(deployed.kind).scopes(deployed))
     for grant in proof.grants:
         token = proof.token(grant)
         if isinstance(token, Token) and token.scopes is not None:

@@ -142,6 +142,8 @@ def _meaning(text: str, field: Field | None, name: str) -> object:
         return certificate_der(text) or text.strip()
     if name == "callbackUrl":
         return frozenset(text.split())
+    if name == "ipRelaxationPolicyType":
+        return text.lower()  # the reference and live orgs differ in case
     return text
 
 

@@ -29,7 +29,7 @@ class GrantType(StrEnum):
 
 
 class AppKind(StrEnum):
-    """The two shapes of an OAuth client in Salesforce; `AUTO` leaves the choice to what the org allows."""
+    """The two shapes of an OAuth client in Salesforce; `AUTO` keeps the one that an app has in the org."""
 
     CONNECTED_APP = "connected-app"
     EXTERNAL_CLIENT_APP = "external-client-app"
@@ -160,3 +160,9 @@ class Desired:
     """(metadata type, full name) of what is to be gone afterwards."""
     templates: Path | None = None
     """Folder of the user's own templates."""
+    app_kind: AppKind = AppKind.EXTERNAL_CLIENT_APP
+    """What an app is made as that leaves its kind open and does not exist yet."""
+
+    def kind(self, app: App) -> AppKind:
+        """The kind that `app` is made as where it does not exist yet."""
+        return self.app_kind if app.kind is AppKind.AUTO else app.kind

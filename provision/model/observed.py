@@ -94,6 +94,12 @@ class ObservedApp:
     """As written in the metadata: PEM or base64 of the DER."""
     documents: Mapping[str, Document]
     """Retrieved documents by metadata type."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Full names of components that are not named like the app, by metadata type."""
+
+    def full_name(self, type_name: str) -> str:
+        """Full name of the app's component of a metadata type that it has."""
+        return self.names.get(type_name, self.name)
 
 
 @dataclass(frozen=True)
@@ -112,8 +118,8 @@ class Observed:
     permission_set_licenses: Mapping[str, Seats]
     """By DeveloperName."""
     observed_at: datetime
-    unreadable_apps: frozenset[str] = frozenset()
-    """Labels of Connected Apps that exist under a wanted label or name, but whose metadata was not found."""
+    unreadable_apps: Mapping[str, AppKind] = field(default_factory=dict)
+    """Labels or names under which there are apps whose metadata was not found, of those that are wanted."""
     permission_set_groups: Mapping[str, ObservedPermissionSetGroup] = field(default_factory=dict)
     present: frozenset[tuple[str, str]] = frozenset()
     """(metadata type, full name) of the components to be deleted that exist."""

@@ -54,9 +54,7 @@ class Situation:
     def kind(self, app: App) -> AppKind:
         """The kind that `app` has or is to have in this org."""
         existing = self.app(app)
-        if app.kind is AppKind.AUTO:
-            return existing.kind if existing else AppKind.CONNECTED_APP
-        return app.kind
+        return existing.kind if existing and app.kind is AppKind.AUTO else self.desired.kind(app)
 
 
 def settled(desired: Desired, observed: Observed) -> Desired:

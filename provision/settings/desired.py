@@ -58,6 +58,7 @@ def desired(settings: Settings, org: str) -> Desired:
         delete_before=tuple(settings.delete.before.pairs()),
         delete_after=tuple(settings.delete.after.pairs()),
         templates=settings.templates_path,
+        app_kind=AppKind(chosen.app_kind),
     )
 
 

@@ -75,6 +75,8 @@ class OrgSettings(Model):
     """Where an administrator's session comes from, in this order."""
     apps: tuple[Name, ...] | None = None
     """Keys under `apps` that this org gets, with their users and these users' permission sets; by default all."""
+    app_kind: Literal["connected-app", "external-client-app"] = "external-client-app"
+    """What an app with `kind: auto` is made as where it does not exist yet."""
     users: Mapping[Name, OrgUserSettings] = Field(default_factory=dict)
     """Key under `users` → what is different about it here."""
     _written: bool = PrivateAttr(default=True)
@@ -144,19 +146,19 @@ class Defaults(Model):
 def _with_local_orgs(orgs: Mapping[str, OrgSettings]) -> Mapping[str, OrgSettings]:
     if LOCAL in orgs and orgs[LOCAL].local is None:
         raise problem(f"{LOCAL} is always a local org; give the real org another name")
-    implied = {name: _implied(settings) for name, settings in LOCAL_ORGS.items() if name not in orgs}
+    implied = {name: _implied(org) for name, org in LOCAL_ORGS.items() if name not in orgs}
     return {**orgs, **implied}
 
 
-def _implied(local: LocalSettings) -> OrgSettings:
-    org = OrgSettings(local=local)
-    org._written = False  # noqa: SLF001  # this module's own class
-    return org
+def _implied(org: OrgSettings) -> OrgSettings:
+    copy = org.model_copy()
+    copy._written = False  # noqa: SLF001  # this module's own class
+    return copy
 
 
-LOCAL_ORGS: Mapping[str, LocalSettings] = {
-    LOCAL: LocalSettings(),
-    "local-legacy": LocalSettings(connected_app_creation="enabled"),
+LOCAL_ORGS: Mapping[str, OrgSettings] = {
+    LOCAL: OrgSettings(local=LocalSettings()),
+    "local-legacy": OrgSettings(local=LocalSettings(connected_app_creation="enabled"), app_kind="connected-app"),
 }
 """Local orgs that exist without being written: one of today, and one that still takes new Connected Apps."""
 

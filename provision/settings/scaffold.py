@@ -24,12 +24,17 @@ SETTINGS = f"""\
 version: 1
 
 # The org that is meant where none is named with -o. Never a production org: those are always named.
-# local-legacy is an org on this machine that still takes new Connected Apps; `local` is one of today.
-default_org: local-legacy
+# local is an org on this machine as they are today; local-legacy is one that still takes new Connected Apps.
+default_org: local
 
 orgs:
   local: {{local: {{}}}}
-  local-legacy: {{local: {{connected_app_creation: enabled}}}}
+  local-legacy:
+    local: {{connected_app_creation: enabled}}
+    app_kind: connected-app
+    users:
+      billing-bot:
+        username: billing.bot@acme.example.legacy       # usernames are unique over all orgs of all customers
 
   # A real org. Take the name off the comment and adapt:
   # uat:
@@ -38,7 +43,7 @@ orgs:
   #   admin: [access-token, sf-cli]                     # SF_ACCESS_TOKEN, then the org `uat` of the Salesforce CLI
   #   users:
   #     billing-bot:
-  #       username: billing.bot@acme.example.uat        # usernames are unique over all orgs of all customers
+  #       username: billing.bot@acme.example.uat
 
 # API-only users that the apps act as; by default with the licence Salesforce Integration.
 users:

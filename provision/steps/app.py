@@ -1,60 +1,60 @@
-"""Apps: created with credentials of our choice, afterwards overlaid without them."""
+"""Apps: created with credentials of our choice, afterwards overlaid without them; their kind says what they are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from provision.apps import connected_app
-from provision.errors import Code, Failed, ProvisionError, Usage
+from provision.apps.kind import Kind, Member
+from provision.apps.kinds import kind_of
+from provision.errors import Code, Failed, ProvisionError
 from provision.keys.certificate import certificate_pem
 from provision.metadata.merge import differences, overlay
 from provision.model.change import Action, Change, FieldChange, Unread
-from provision.model.desired import App, AppKind, GrantType
-from provision.model.metadata import Document, Value
+from provision.model.desired import App, GrantType
+from provision.model.metadata import Document
 from provision.model.observed import ObservedApp
 from provision.model.situation import Situation, needs_key_pair
 from provision.steps import key_pair
 
-CERTIFICATE = "oauthConfig.certificate"
 AFTER_KEY = "(known after the key pair is made)"
 
 
 def diff(situation: Situation) -> tuple[Change, ...]:
-    """Return apps to create, and declared elements of existing ones that differ."""
-    changes = (_change(situation, app) for app in situation.desired.apps)
-    return tuple(change for change in changes if change is not None)
+    """Return apps to create, and declared elements of existing ones that differ: one change for each component."""
+    return tuple(change for app in situation.desired.apps for change in _changes(situation, app))
 
 
 def problems(situation: Situation) -> tuple[ProvisionError, ...]:
     """Return a refusal for each app that cannot be made the way it is declared."""
-    found: list[ProvisionError] = []
-    for app in situation.desired.apps:
-        existing = situation.app(app)
-        if situation.kind(app) is AppKind.EXTERNAL_CLIENT_APP:
-            found.append(_not_supported(app))
-        elif existing is not None and existing.kind is not situation.kind(app):
-            found.append(_other_kind(app, existing))
-        elif existing is None and {app.label, app.name} & situation.observed.unreadable_apps:
-            found.append(_unreadable(app))
-    return tuple(found)
+    return tuple(problem for app in situation.desired.apps for problem in _problems(situation, app))
 
 
 def unread(situation: Situation) -> tuple[Unread, ...]:
     """Return what is declared of existing apps and never shown by the org."""
     return tuple(
-        Unread(connected_app.TYPE, app.name, "oauthConfig.consumerSecret", "decided by proof", app.key)
+        Unread(kind.CONSUMER, existing.full_name(kind.CONSUMER), kind.SECRET, "decided by proof", app.key)
         for app in situation.desired.apps
-        if situation.app(app) is not None and GrantType.CLIENT_CREDENTIALS in app.grants
+        if (existing := situation.app(app)) is not None and GrantType.CLIENT_CREDENTIALS in app.grants
+        for kind in (kind_of(existing.kind),)
     )
 
 
-def document(situation: Situation, app: App, credentials: tuple[str, str] | None) -> Document:
-    """Return the whole app as it is to be deployed; `credentials` (key, secret) go with a new app only."""
-    base = _base(situation, app)
-    merged = overlay(connected_app.without_credentials(base), _declared(situation, app))
+def documents(
+    situation: Situation, app: App, credentials: tuple[str, str] | None
+) -> Mapping[tuple[str, str], Document]:
+    """Return the app as it is to be deployed, each component whole, by metadata type and full name.
+
+    `credentials` (key, secret) go with a new app only.
+    """
+    kind = _kind(situation, app)
+    made = {
+        (member.type, member.full_name): overlay(_base(situation, app, member), member.fields)
+        for member in _members(situation, app)
+    }
     if situation.app(app) is not None or credentials is None:
-        return merged
-    return overlay(merged, connected_app.credentials(*credentials))
+        return made
+    elements = kind.credentials(*credentials)
+    return {key: overlay(document, elements) if key[0] == kind.CONSUMER else document for key, document in made.items()}
 
 
 def tightened(situation: Situation) -> tuple[App, ...]:
@@ -62,13 +62,10 @@ def tightened(situation: Situation) -> tuple[App, ...]:
     return tuple(
         app
         for app in situation.desired.apps
-        if situation.app(app) is not None
-        and not connected_app.admin_approved(_base(situation, app))
-        and any(
-            row.field.endswith("isAdminApproved")
-            for change in diff(situation)
-            for row in change.fields
-            if change.app == app.key
+        if (existing := situation.app(app)) is not None
+        and not _kind(situation, app).admin_approved(existing.documents)
+        and _kind(situation, app).admin_approved(
+            {type_name: document for (type_name, _), document in documents(situation, app, None).items()}
         )
     )
 
@@ -78,57 +75,95 @@ def run_as_missing(situation: Situation, app: App) -> bool:
     return GrantType.CLIENT_CREDENTIALS in app.grants and situation.user(app.user) is None
 
 
-def _declared(situation: Situation, app: App) -> Mapping[str, Value]:
+def _kind(situation: Situation, app: App) -> Kind:
+    return kind_of(situation.kind(app))
+
+
+def _members(situation: Situation, app: App) -> tuple[Member, ...]:
     certificate = key_pair.certificate(situation, app)
-    existing = situation.app(app)
-    document = existing.documents[connected_app.TYPE] if existing else None
-    return connected_app.declared(app, certificate_pem(certificate) if certificate else None, document)
+    pem = certificate_pem(certificate) if certificate else None
+    return _kind(situation, app).members(app, pem, situation.app(app))
 
 
-def _base(situation: Situation, app: App) -> Document:
-    """Return the app as the org has it, without the name that its access permission set no longer has."""
+def _base(situation: Situation, app: App, member: Member) -> Document:
+    """Return a component as the org has it, without the name that its access permission set no longer has."""
     existing = situation.app(app)
-    if existing is None:
-        return Document(connected_app.TYPE, {})
-    document = existing.documents[connected_app.TYPE]
+    if existing is None or member.type not in existing.documents:
+        return Document(member.type, {})
     access = situation.observed.permission_sets.get(app.access.name)
-    relabelled = access is not None and access.label != app.access.label
-    return connected_app.without_grant(document, access.label) if access and relabelled else document
+    former = access.label if access is not None and access.label != app.access.label else None
+    return _kind(situation, app).kept(existing, member, former)
 
 
-def _change(situation: Situation, app: App) -> Change | None:
+def _changes(situation: Situation, app: App) -> Iterator[Change]:
     existing = situation.app(app)
-    rows = differences(_base(situation, app), _declared(situation, app))
+    kind = _kind(situation, app)
+    for member in _members(situation, app):
+        rows = differences(_base(situation, app, member), member.fields)
+        if member.type == kind.CONSUMER:
+            rows = _with_consumer(situation, app, rows)
+        if existing is None or member.type not in existing.documents:
+            yield Change(Action.CREATE, member.type, member.full_name, app.key, rows)
+        elif rows:
+            yield Change(Action.UPDATE, member.type, member.full_name, app.key, rows)
+
+
+def _with_consumer(situation: Situation, app: App, rows: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
+    """Add what is not known before it is made: the certificate of a new key pair, and a chosen consumer secret."""
+    kind = _kind(situation, app)
     if needs_key_pair(app) and key_pair.certificate(situation, app) is None:
         # The file that the settings name may hold a certificate; the one of the new key pair takes its place.
-        others = (row for row in rows if row.field != CERTIFICATE)
-        rows = (*others, FieldChange(CERTIFICATE, None, AFTER_KEY))
-    if existing is None:
-        secret = FieldChange("oauthConfig.consumerSecret", None, "(chosen by us)", sensitive=True)
-        return Change(Action.CREATE, connected_app.TYPE, app.name, app.key, (*rows, secret))
-    return Change(Action.UPDATE, connected_app.TYPE, app.name, app.key, rows) if rows else None
+        others = (row for row in rows if row.field != kind.CERTIFICATE)
+        rows = (*others, FieldChange(kind.CERTIFICATE, None, AFTER_KEY))
+    if situation.app(app) is None:
+        rows = (*rows, FieldChange(kind.SECRET, None, "(chosen by us)", sensitive=True))
+    return rows
 
 
-def _not_supported(app: App) -> ProvisionError:
-    return Usage(
-        Code.KIND_NOT_SUPPORTED,
-        f"{app.key} is declared as an External Client App, which this version cannot set up yet",
-        remedy=(f"Set apps.{app.key}.kind to connected-app for an org where Connected Apps can be created",),
-    )
+def _problems(situation: Situation, app: App) -> Iterator[ProvisionError]:
+    existing = situation.app(app)
+    if existing is not None and existing.kind is not situation.kind(app):
+        yield _other_kind(situation, app, existing)
+    elif existing is not None:
+        reason = kind_of(existing.kind).foreign(existing, situation.observed.organization.org_id)
+        if reason is not None:
+            yield _foreign(app, existing, reason)
+    else:
+        names = {app.label, app.name} & set(situation.observed.unreadable_apps)
+        yield from (_unreadable(app, situation, name) for name in sorted(names))
 
 
-def _unreadable(app: App) -> ProvisionError:
+def _unreadable(app: App, situation: Situation, name: str) -> ProvisionError:
+    kind = kind_of(situation.observed.unreadable_apps[name])
     return Failed(
         Code.REQUEST_REFUSED,
-        f"The org has a Connected App {app.label!r}, but none by the name {app.name} can be read",
+        f"The org has {kind.ONE} {name!r}, but none by the name {app.name} can be read",
         detail="It may have another DeveloperName, or belong to another org. Nothing was changed.",
         remedy=(f"Set apps.{app.key}.name to its DeveloperName", f"Or choose another apps.{app.key}.label and name"),
     )
 
 
-def _other_kind(app: App, existing: ObservedApp) -> ProvisionError:
+def _foreign(app: App, existing: ObservedApp, reason: str) -> ProvisionError:
+    kind = kind_of(existing.kind)
     return Failed(
-        Code.REQUEST_REFUSED,
-        f"{app.name} already exists in the org as {existing.kind}, but is declared as {app.kind}",
-        remedy=(f"Set apps.{app.key}.kind to {existing.kind} or auto", f"Or choose another apps.{app.key}.name"),
+        Code.APP_NOT_OURS,
+        f"The {kind.TITLE} {app.name} is not this org's own: {reason}",
+        detail="Its settings belong to whoever publishes it. Nothing was changed.",
+        remedy=(
+            f"Choose another apps.{app.key}.name and label: that makes an app of your own beside it",
+            f"Its policies are edited in Setup → {kind.TITLE} Manager",
+        ),
+    )
+
+
+def _other_kind(situation: Situation, app: App, existing: ObservedApp) -> ProvisionError:
+    wanted, found = kind_of(situation.kind(app)), kind_of(existing.kind)
+    return Failed(
+        Code.APP_KIND_DIFFERS,
+        f"{app.name} already exists in the org as {found.ONE}, but is declared as {wanted.ONE}",
+        detail="One name serves one app of either kind, and an app does not change its kind. Nothing was changed.",
+        remedy=(
+            f"Set apps.{app.key}.kind to {existing.kind} or auto to keep the app that is there",
+            f"Or choose another apps.{app.key}.name: that makes {wanted.ONE} beside it",
+        ),
     )

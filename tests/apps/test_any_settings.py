@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from provision.apps.kinds import kind_of
 from provision.files import declared_files
 from provision.metadata.parse import parse
 from provision.metadata.render import render
@@ -93,7 +94,9 @@ permission_sets = st.fixed_dictionaries(
 whole = st.fixed_dictionaries(
     {
         "version": st.just(1),
-        "orgs": st.just({"uat": {"my_domain": "acme--uat.sandbox.my.salesforce.com"}}),
+        "orgs": st.sampled_from(["connected-app", "external-client-app"]).map(
+            lambda kind: {"uat": {"my_domain": "acme--uat.sandbox.my.salesforce.com", "app_kind": kind}}
+        ),
         "users": st.just({"bot": {"username": "bot@acme.example", "last_name": "Bot", "email": "a@acme.example"}}),
         "apps": st.dictionaries(st.from_regex(r"[a-z]{2,8}(-[a-z]{2,8})?", fullmatch=True), apps, max_size=2),
         "permission_sets": st.dictionaries(names, permission_sets, max_size=3),
@@ -107,7 +110,8 @@ def test_any_settings_render_to_what_the_wsdl_accepts(data: dict[str, Any]) -> N
     wanted = desired(Settings.model_validate(data), "uat")
     files = declared_files(wanted, {}, "63.0", "source")
     assert files == declared_files(wanted, {}, "63.0", "source")
-    assert len(files) == len(wanted.permission_sets) + 2 * len(wanted.apps)
+    components = [member for app in wanted.apps for member in kind_of(wanted.kind(app)).members(app, None)]
+    assert len(files) == len(wanted.permission_sets) + len(wanted.apps) + len(components)
     for path, content in files.items():
         wsdl.compiled().assertValid(etree.fromstring(content))
         assert render(parse(content), api_version="63.0") == content, path

@@ -88,10 +88,12 @@ def test_what_is_declared_fits_the_schema_and_comes_back_from_its_file() -> None
 
 def test_a_retrieved_document_tells_key_and_certificate() -> None:
     document = Document("ConnectedApp", {"label": "L", "oauthConfig": {"consumerKey": "K", "certificate": "C"}})
-    found = connected_app.observed(document, name="N", record_id="0H4")
-    assert (found.label, found.consumer_key, found.certificate) == ("L", "K", "C")
+    found = connected_app.observed("N", {("ConnectedApp", "N"): document}, {"L": "0H4"})
+    assert found is not None
+    assert (found.id, found.label, found.consumer_key, found.certificate) == ("0H4", "L", "K", "C")
 
 
 def test_an_app_without_oauth_has_neither() -> None:
-    found = connected_app.observed(Document("ConnectedApp", {"label": "L"}), name="N", record_id="")
+    found = connected_app.observed("N", {("ConnectedApp", "N"): Document("ConnectedApp", {"label": "L"})}, {})
+    assert found is not None
     assert (found.consumer_key, found.certificate) == (None, None)

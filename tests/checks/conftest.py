@@ -10,17 +10,17 @@ import pytest
 from provision.fleet import Call, run_all
 from provision.model.event import silent
 from provision.settings.load import load
-from provision.settings.scaffold import SETTINGS
 from provision.stages import Order, Part
 from provision.store.file import FileStore
 from tests.checks.bench import ORG, VERSION, Bench
+from tests.factories import LEGACY
 
 
 @pytest.fixture(scope="session")
 def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder after the first `provision apply`."""
     folder = tmp_path_factory.mktemp("set-up")
-    (folder / "provision.yaml").write_text(SETTINGS)
+    (folder / "provision.yaml").write_text(LEGACY)
     call = Call(load(folder / "provision.yaml", {}), [ORG], {ORG: ["billing-sync"]}, {}, VERSION)
     order = Order(parts=frozenset(Part) - {Part.PROOF})
     [result] = run_all(call, FileStore(folder / ".provision"), order, silent)

@@ -16,7 +16,7 @@ import pytest
 from provision.localorg import FILE_NAME, LocalOrg
 
 PROVISION = Path(sys.executable).parent / "provision"
-NAME = "local-legacy"
+NAME = "local"
 LINE = re.compile(r"^([a-z_]+(?:\.[a-z_0-9]+)*): ")
 """How a line of a log begins; no line of progress does."""
 

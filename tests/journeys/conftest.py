@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from provision.cli.root import run
+from tests.factories import LEGACY
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,16 @@ def provision(workspace: Path, capfd: pytest.CaptureFixture[str]) -> Provision:
 
 @pytest.fixture
 def settings(provision: Provision, workspace: Path) -> Path:
-    """A `provision.yaml` as `provision init` writes it."""
+    """A `provision.yaml` as `provision init` writes it, whose default org makes Connected Apps."""
+    assert provision("init").code == 0
+    path = workspace / "provision.yaml"
+    path.write_text(LEGACY)
+    return path
+
+
+@pytest.fixture
+def modern(provision: Provision, workspace: Path) -> Path:
+    """A `provision.yaml` as `provision init` writes it; its default org is one of today."""
     assert provision("init").code == 0
     return workspace / "provision.yaml"
 

@@ -45,7 +45,7 @@ def test_markup_in_a_label_arrives_as_text(settings: Path, provision: Provision)
 
 
 def test_an_org_that_refuses_connected_apps(settings: Path, provision: Provision) -> None:
-    edit(settings, "kind: auto", "kind: auto") if "kind: auto" in settings.read_text() else None
+    edit(settings, "label: Billing Sync\n", "label: Billing Sync\n    kind: connected-app\n")
     done = provision("apply", "-o", "local", "--json")
     judged(done, Code.CONNECTED_APP_CREATION_BLOCKED, 1)
     assert "You can't create a connected app" in done.document["message"]
@@ -99,7 +99,7 @@ def test_a_certificate_that_does_not_verify_is_named(settings: Path, provision: 
     current = keys / "0001.key.pem"
     other = settings.parent / "other"
     assert provision("init", str(other)).code == 0
-    assert provision("apply", "--json", "--config", str(other / "provision.yaml")).code == 0
+    assert provision("apply", "-o", "local-legacy", "--json", "--config", str(other / "provision.yaml")).code == 0
     current.write_bytes((other / ".provision/local-legacy/billing-sync/keys/0001.key.pem").read_bytes())
     done = provision("apply", "--json")
     assert done.code == 1

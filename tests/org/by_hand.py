@@ -9,6 +9,7 @@ from provision.localorg import LocalOrg
 
 APP = "Billing_Sync"
 USERNAME = "billing.bot@acme.example"
+APPS_AND_PERMISSION_SETS = ("ConnectedApp", "ExternalClientApplication", "PermissionSet")
 
 
 def find(local: LocalOrg, sobject: str, **equals: object) -> list[dict[str, Any]]:
@@ -65,5 +66,5 @@ def written(local: LocalOrg) -> list[str]:
     """What of a set-up is in the org."""
     with local.transaction() as transaction:
         documents = transaction.documents(local.org_id)
-        metadata = [name for kind in ("ConnectedApp", "PermissionSet") for name in documents.list(kind)]
+        metadata = [name for kind in APPS_AND_PERMISSION_SETS for name in documents.list(kind)]
     return [*metadata, *(row["Username"] for row in find(local, "User", Username=USERNAME))]

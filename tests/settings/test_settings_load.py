@@ -85,7 +85,10 @@ def test_what_is_not_written_has_its_default():
 
 def test_the_local_orgs_exist_without_being_written():
     orgs = read("version: 1\n").orgs
-    assert {name: org.local for name, org in orgs.items()} == LOCAL_ORGS
+    assert {name: org.model_dump() for name, org in orgs.items()} == {
+        name: org.model_dump() for name, org in LOCAL_ORGS.items()
+    }
+    assert orgs["local-legacy"].app_kind == "connected-app"
     assert orgs["local"].local.connected_app_creation == "blocked"
     assert orgs["local-legacy"].local.connected_app_creation == "enabled"
 

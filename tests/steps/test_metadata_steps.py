@@ -39,7 +39,7 @@ def everything_there() -> Situation:
         item.name: ObservedPermissionSet("0PS", item.name, item.label, permission_set.document(start, item))
         for item in start.permission_sets()
     }
-    document = app_step.document(start, start.desired.apps[0], ("k" * 85, "s" * 64))
+    [document] = app_step.documents(start, start.desired.apps[0], ("k" * 85, "s" * 64)).values()
     there = observed(
         users={USERNAME: existing_user()},
         permission_sets=sets,
@@ -87,7 +87,7 @@ def test_an_app_of_another_kind_by_the_same_name_is_refused() -> None:
         users={USERNAME: existing_user()},
     )
     [problem] = app_step.problems(situation(there=there))
-    assert problem.code is Code.REQUEST_REFUSED
+    assert problem.code is Code.APP_KIND_DIFFERS
 
 
 def test_a_secret_is_never_in_a_plan() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.apps import connected_app
+from provision.apps.kinds import kind_of
 from provision.diagnose.case import Case
 from provision.diagnose.pairs import NO_SCOPES, NOT_FOR_REST
 from provision.model.diagnosis import Cause
@@ -23,7 +23,7 @@ def look(case: Case) -> Cause | None:
         return case.unseen(NAME, "Setup → the app → OAuth: Selected OAuth Scopes")
     if case.app is None:
         return None
-    scopes = connected_app.scopes_of(case.app.documents[connected_app.TYPE])
+    scopes = kind_of(case.app.kind).scopes(case.app)
     usable = scopes - EMPTY if case.failure.said == NO_SCOPES else scopes & OPENING
     if usable:
         return None

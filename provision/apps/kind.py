@@ -1,0 +1,76 @@
+"""What a kind of OAuth client has to say about itself; `provision.apps.kinds` lists the kinds there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from provision.model.desired import App, AppKind
+from provision.model.metadata import Document, Value
+from provision.model.observed import ObservedApp
+
+
+@dataclass(frozen=True)
+class Member:
+    """One metadata component of an app, as far as the settings and the file they name speak of it."""
+
+    type: str
+    full_name: str
+    fields: Mapping[str, Value]
+
+
+class Kind(Protocol):
+    """A kind of app: how it is written in metadata, and read back. The modules of this package are its values."""
+
+    KIND: AppKind
+    TITLE: str
+    """What Salesforce calls it."""
+    ONE: str
+    """The title with its article."""
+    TYPES: tuple[str, ...]
+    """The metadata types of which an app consists, in the order of deploying; the first one is named like the app."""
+    CONSUMER: str
+    """The metadata type that holds consumer key, consumer secret and certificate."""
+    CERTIFICATE: str
+    """Path of the certificate in it."""
+    SECRET: str
+    """Path of the consumer secret in it."""
+    RECORDS: tuple[str, str]
+    """sObject of the records that stand for apps, and its field that says which app it is."""
+
+    def wanted(self, names: Sequence[str], api_version: str) -> Mapping[str, Sequence[str]]:
+        """Return what to retrieve so that `observed` finds the apps of these names: full names or `*`, by type."""
+
+    def observed(
+        self, name: str, documents: Mapping[tuple[str, str], Document], ids: Mapping[str, str]
+    ) -> ObservedApp | None:
+        """Return the app of that name as retrieved; `ids` are the record ids by what `RECORDS` calls them."""
+
+    def members(self, app: App, certificate: str | None, existing: ObservedApp | None = None) -> tuple[Member, ...]:
+        """Return what the settings and the file they name speak of; all else in the org stays as it is.
+
+        `certificate` is PEM; it is needed where the app signs assertions. What the settings leave to defaults is said
+        of a new app only, not of an `existing` one.
+        """
+
+    def kept(self, existing: ObservedApp, member: Member, former_access: str | None) -> Document:
+        """Return what the org has of a member, without what a deploy must not send again.
+
+        `former_access` is the label that the access permission set has in the org, where it is to get another one.
+        """
+
+    def credentials(self, consumer_key: str, consumer_secret: str) -> Mapping[str, Value]:
+        """Return the elements of the type `CONSUMER` that are sent once, at creation."""
+
+    def scopes(self, app: ObservedApp) -> frozenset[str]:
+        """Return the runtime names of the app's scopes; one that is not known keeps its metadata name."""
+
+    def admin_approved(self, documents: Mapping[str, Document]) -> bool:
+        """Whether only admin-approved users may use an app of these documents, by metadata type."""
+
+    def audiences(self, login_host: str, my_domain: str) -> tuple[str, ...]:
+        """Return the values of `aud` that the org takes from the app, in the order of trying."""
+
+    def foreign(self, app: ObservedApp, org_id: str) -> str | None:
+        """Say why the app is not this org's own to change, where that is so."""
