@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from provision.cli.local_env import env
-from provision.cli.local_orgs import choose, file_of, server_of
+from provision.cli.local_log import log
+from provision.cli.local_orgs import choose, file_of, server_of, usable
+from provision.cli.local_reset import reset
 from provision.cli.local_serve import serve
 from provision.cli.options import Setup, common
 
@@ -19,49 +22,53 @@ def command() -> None:
 
 command.add_command(serve)
 command.add_command(env)
+command.add_command(log)
+command.add_command(reset)
 
 
 @command.command()
 @common
 def status(setup: Setup) -> None:
-    """Show the local orgs: their hosts, where their state is kept, and whether they are being served."""
-    from provision.localorg import LocalOrg
+    """Show the local orgs: their hosts, what is in them and switched, and whether they are being served."""
+    from provision.localorg import overview
 
     settings = setup.settings()
     file = file_of(settings)
     server = server_of(file)
+    with usable(file):
+        held = {org.name: org for org in overview.orgs(file)}
     rows: list[dict[str, Any]] = []
-    for name, switches in choose(settings).items():
-        org = LocalOrg.open(file, name, **switches)
-        served_at = server.orgs.get(name) if server else None
-        rows.append({"org": name, "my_domain": org.my_domain, "login_host": org.login_host, "base_url": served_at})
-    text = [
-        f"{row['org']:<14} {row['base_url'] or '':<{24 if server else 0}} https://{row['my_domain']}" for row in rows
-    ]
+    for name in dict.fromkeys([*choose(settings), *held]):
+        org = held.get(name)
+        rows.append(
+            {
+                "org": name,
+                "org_id": org.org_id if org else None,
+                "my_domain": org.my_domain if org else None,
+                "login_host": overview.LOGIN_HOST,
+                "base_url": server.orgs.get(name) if server else None,
+                "users": org.users if org else 0,
+                "apps": org.apps if org else 0,
+                "requests": org.requests if org else 0,
+                "switches": org.switched if org else {},
+                "faults": org.faults if org else 0,
+            }
+        )
     serving = f"Served by process {server.pid}, CA: {server.ca_file}" if server else "Not being served."
-    setup.output.result(
-        {"file": str(file), "orgs": rows, "server": _server(server)}, [*text, f"State: {file}", serving]
-    )
+    shown = {"pid": server.pid, "control": server.control, "ca_file": server.ca_file} if server else None
+    document = {"file": str(file), "orgs": rows, "server": shown}
+    setup.output.result(document, [*(line for row in rows for line in _lines(row)), f"State: {file}", serving])
 
 
-@command.command()
-@common
-def reset(setup: Setup) -> None:
-    """Throw away what is in the local orgs; stored keys stay. A server goes on with fresh orgs."""
-    from provision.localorg import LocalOrg
-    from provision.store.disk import remove
-
-    settings = setup.settings()
-    file = file_of(settings)
-    existed = file.exists()
-    if server_of(file) is not None:
-        for name, switches in choose(settings).items():
-            LocalOrg.open(file, name, **switches).reset()
-    else:
-        for suffix in ("", "-wal", "-shm", "-turn"):
-            remove(file.with_name(file.name + suffix))
-    setup.output.result({"removed": existed}, ["Local orgs removed." if existed else "There were no local orgs."])
-
-
-def _server(server: Any) -> dict[str, Any] | None:
-    return {"pid": server.pid, "control": server.control, "ca_file": server.ca_file} if server else None
+def _lines(row: dict[str, Any]) -> Iterator[str]:
+    if row["org_id"] is None:
+        yield f"{row['org']:<14} is made when it is first used"
+        return
+    served = f"{row['base_url']:<24} " if row["base_url"] else ""
+    yield f"{row['org']:<14} {served}https://{row['my_domain']}"
+    yield f"{'':<14} {row['users']} users, {row['apps']} apps, {row['requests']} requests in the log"
+    switched = [f"{name} {value}" for name, value in row["switches"].items()]
+    if row["faults"]:
+        switched.append(f"{row['faults']} fault{'s' if row['faults'] > 1 else ''}")
+    if switched:
+        yield f"{'':<14} Switched: {', '.join(switched)}"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from provision.errors import Code, Usage
+import click
+
+from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.localorg import FILE_NAME
 
 if TYPE_CHECKING:
@@ -29,6 +32,22 @@ def choose(settings: Settings, names: tuple[str, ...] = ()) -> dict[str, Mapping
         if name not in local:
             raise Usage(Code.ORG_UNKNOWN, f"{name} is no local org", remedy=(f"One of: {', '.join(local)}",))
     return {name: local[name] for name in dict.fromkeys(names or local)}
+
+
+@contextmanager
+def usable(file: Path) -> Iterator[None]:
+    """Say what to do where the file is damaged, or from another version of the local org."""
+    try:
+        yield
+    except (ProvisionError, click.ClickException):
+        raise
+    except Exception as problem:  # the local org shares no error types with us
+        raise Failed(
+            Code.STORE_CORRUPT,
+            f"The local orgs' file {file} cannot be used",
+            detail=f"{type(problem).__name__}: {problem}",
+            remedy=("provision local reset --yes throws the local orgs away",),
+        ) from problem
 
 
 def server_of(file: Path) -> Presence | None:

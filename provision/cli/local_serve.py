@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from provision.cli import local_env
-from provision.cli.local_orgs import choose, file_of
+from provision.cli.local_orgs import choose, file_of, server_of, usable
+from provision.cli.local_seed import SeedFile, seed_option
 from provision.cli.options import Setup, common
 from provision.errors import Code, Failed, Usage
 
@@ -31,6 +32,7 @@ INTERRUPTED = 130
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write token and address of the org to a file only you can read; needs one -o.",
 )
+@seed_option
 @common
 def serve(
     setup: Setup,
@@ -40,6 +42,7 @@ def serve(
     control_port: int,
     workers: int,
     env_file: Path | None,
+    seed_file: Path | None,
 ) -> None:
     """Serve the local orgs over HTTPS on loopback, each on a port of its own, until stopped.
 
@@ -47,6 +50,7 @@ def serve(
     Examples:
       provision local serve
       provision local serve -o local --port 0 --env-file local.env
+      provision local serve --seed seed.yaml
     """
     from provision.localorg.server import REFUSES, Ports
     from provision.localorg.server import serve as run
@@ -56,6 +60,10 @@ def serve(
     if env_file is not None and len(orgs) != 1:
         raise Usage(Code.USAGE, "--env-file is about one org", remedy=(f"Add -o {next(iter(orgs))}",))
     file = file_of(settings)
+    seed = SeedFile(seed_file, orgs) if seed_file is not None else None
+    if seed is not None and server_of(file) is None:
+        with usable(file):
+            seed.sow(file, orgs)
 
     def ready(served: Served) -> None:
         if env_file is not None:

@@ -9,6 +9,8 @@ from provision.localorg.app import App
 from provision.localorg.clock import Clock, SystemClock
 from provision.localorg.oauth.guards import BLOCKED
 from provision.localorg.routes.exchange import SANDBOX_LOGIN_HOST
+from provision.localorg.seeding.document import Seed
+from provision.localorg.seeding.sowing import sow
 from provision.localorg.store import seed
 from provision.localorg.store.consumers import Consumer
 from provision.localorg.store.database import Database, Transaction
@@ -17,6 +19,7 @@ from provision.localorg.store.fault_switches import Fault, FaultKind
 from provision.localorg.store.orgs import OrgRow, Switches, changed
 from provision.localorg.store.records import Record
 
+_HERE: Final = Path()
 _SCOPES: Final = ("api", "full", "web")
 
 
@@ -131,6 +134,14 @@ class LocalOrg:
         """Throw everything in the org away; it is as fresh as on its first day, under a new id."""
         with self._database.transaction() as transaction:
             self._org = seed.remake(transaction, transaction.orgs.get(self.org_id) or self._org)
+
+    def seed(self, wanted: Seed, folder: Path = _HERE) -> None:
+        """Put users, licences, apps and policies in; folders of metadata are relative to `folder`.
+
+        Raises `BadSeed` with everything that the org refuses; nothing was done then.
+        """
+        with self._database.transaction() as transaction:
+            self._org = sow(transaction, transaction.orgs.get(self.org_id) or self._org, wanted, folder)
 
     def requests(self) -> list[Exchanged]:
         """Every request to this org that is remembered, oldest first."""

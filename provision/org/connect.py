@@ -62,7 +62,7 @@ def _local(settings: Settings, name: str, api_version: str, clock: Clock) -> Org
             Code.STORE_CORRUPT,
             f"The local orgs' file {path} cannot be used",
             detail=f"{type(problem).__name__}: {problem}",
-            remedy=("Make the folder writable, if it is not", "provision local reset throws the local orgs away"),
+            remedy=("Make the folder writable, if it is not", "provision local reset --yes throws the local orgs away"),
         ) from problem
     transport = Transport([local.my_domain, local.login_host], app=local.app, clock=clock)
     hosts = (local.my_domain, local.login_host)

@@ -95,7 +95,7 @@ def test_ctrl_c_is_exit_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_end_a_waiting_run(tmp_path: Path, number: signal.Signals, code: int) -> None:
     """A proof that waits for an app to spread is interrupted at once, and the store is left in order."""
-    for arguments in (["init"], ["apply", "--no-verify"], ["local", "reset"]):
+    for arguments in (["init"], ["apply", "--no-verify"], ["local", "reset", "--yes"]):
         subprocess.run([PROVISION, *arguments], cwd=tmp_path, check=True, capture_output=True)
     command = [PROVISION, "verify", "--propagation-timeout", "10"]
     with subprocess.Popen(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:

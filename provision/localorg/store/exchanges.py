@@ -1,5 +1,6 @@
 """What was asked of an org and what it answered, for whoever tests with it."""
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ _DAY: Final = len("2026-09-01")
 LOGIN_HOSTS: Final = ""
 """Stands for the org of requests to login hosts, which belong to none."""
 
+_TOKEN: Final = re.compile(r"00D\w{12,15}![\w.]+|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
+_HIDDEN: Final = "[token]"
 _COLUMNS: Final = "method, path, status, refusal, reason, at, seq"
 
 
@@ -41,15 +44,16 @@ class Exchanges:
 
     def insert(self, exchanged: Exchanged, at: str, *, api_call: bool) -> None:
         """Remember a request, and count it where it uses up the daily allowance of API calls; `at` is a stamp."""
+        path, reason = _redacted(exchanged.path), _redacted(exchanged.reason)
         number = self._connection.execute(
             "INSERT INTO exchanges (org_id, method, path, status, refusal, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 self._org_id,
                 exchanged.method,
-                exchanged.path,
+                path,
                 exchanged.status,
                 exchanged.refusal,
-                exchanged.reason,
+                reason,
                 at,
             ),
         ).lastrowid
@@ -67,6 +71,11 @@ class Exchanges:
         statement = f"SELECT {_COLUMNS} FROM exchanges WHERE org_id = ? AND seq > ? ORDER BY seq"
         return [Exchanged(*row) for row in self._connection.execute(statement, (self._org_id, number))]
 
+    def count(self) -> int:
+        """How many requests are remembered."""
+        statement = "SELECT count(*) FROM exchanges WHERE org_id = ?"
+        return int(self._connection.execute(statement, (self._org_id,)).fetchone()[0])
+
     def api_calls(self, now: datetime) -> int:
         """How many calls of the allowance of this day (UTC) were used."""
         statement = "SELECT calls FROM orgs WHERE id = ? AND calls_on = ?"
@@ -76,3 +85,8 @@ class Exchanges:
     def _count(self, day: str) -> None:
         statement = "UPDATE orgs SET calls = CASE calls_on WHEN ? THEN calls + 1 ELSE 1 END, calls_on = ? WHERE id = ?"
         self._connection.execute(statement, (day, day, self._org_id))
+
+
+def _redacted(text: str | None) -> str | None:
+    """Without what looks like a token, wherever a client may have put it."""
+    return text and _TOKEN.sub(_HIDDEN, text)
