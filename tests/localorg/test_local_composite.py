@@ -40,6 +40,30 @@ def composite(visitor, *parts, every=False):
     return answer.json["compositeResponse"]
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_several_records_are_read_in_the_order_asked_for(visitor, method):
+    first, second, gone = (visitor.created("Account", Name=name) for name in "ABC")
+    visitor.send("DELETE", f"{V}/sobjects/Account/{gone}")
+    asked = [second, gone, first[:15], "none"]
+    more = (
+        {"json": {"ids": asked, "fields": ["Name", "id"]}}
+        if method == "POST"
+        else {"query_string": {"ids": ",".join(asked), "fields": "Name,id"}}
+    )
+    answer = visitor.send(method, f"{V}/composite/sobjects/Account", **more)
+    assert answer.status_code == 200, answer.text
+    assert [row and (row["Name"], row["Id"]) for row in answer.json] == [("B", second), None, ("A", first), None]
+    refused = visitor.send("GET", f"{V}/composite/sobjects/Account", query_string={"ids": first, "fields": "Nope"})
+    assert (refused.status_code, refused.json[0]["errorCode"]) == (400, "INVALID_FIELD")
+
+
+def test_a_record_is_deleted_by_a_field_that_finds_it(visitor):
+    visitor.created("Contact", LastName="A", Email="a@dev.example")
+    path = f"{V}/sobjects/Contact/Email/a@dev.example"
+    assert visitor.send("DELETE", path).status_code == 204
+    assert visitor.send("DELETE", path).status_code == 404
+
+
 def test_composite_calls_refer_to_each_other(visitor):
     answers = composite(
         visitor,

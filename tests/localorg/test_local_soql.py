@@ -171,3 +171,8 @@ def test_fields_all_needs_a_limit(sample):
     row = sample.rows("SELECT FIELDS(ALL) FROM Organization LIMIT 1")[0]
     assert row["IsSandbox"] is True
     assert error(sample.query("SELECT FIELDS(ALL) FROM Organization"))[1] == "MALFORMED_QUERY"
+
+
+@pytest.mark.parametrize("purpose", ["FOR VIEW", "FOR REFERENCE", "FOR UPDATE", "FOR VIEW FOR REFERENCE"])
+def test_what_a_query_is_for_changes_nothing(sample, purpose):
+    assert sample.rows(f"SELECT Id FROM Account LIMIT 1 {purpose}") == sample.rows("SELECT Id FROM Account LIMIT 1")

@@ -94,7 +94,7 @@ REFUSED = [
     ("SELECT CALENDAR_YEAR(CreatedDate), COUNT(Id) FROM Account", "MALFORMED_QUERY", "grouped or aggregated"),
     ("SELECT Id FROM Account WHERE CreatedDate = LAST_N_YEARS:99999", "MALFORMED_QUERY", "unexpected token"),
     ("SELECT Id FROM Account WHERE CreatedDate = LAST_N_FISCAL_WEEKS:1", "MALFORMED_QUERY", "unexpected token"),
-    ("SELECT Id FROM Account FOR UPDATE", "MALFORMED_QUERY", "does not understand FOR"),
+    ("SELECT Id FROM Account FOR LATER", "MALFORMED_QUERY", "does not understand FOR"),
     ("SELECT Id FROM Account WHERE " + "(" * 200, "QUERY_TOO_COMPLICATED", "Query is too complicated"),
     ("SELECT Id FROM Account WHERE Name = '" + "x" * 100_000, "MALFORMED_QUERY", "longer than"),
 ]

@@ -13,6 +13,7 @@ from provision.localorg.soql.tokens import Token, tokenize
 from provision.localorg.soql.tree import Aggregate, Children, Fields, Order, Path, Plain, Query, Selected
 
 AGGREGATES: Final = frozenset({"count", "count_distinct", "min", "max", "sum", "avg"})
+_PURPOSES: Final = ("view", "reference", "update")
 _MOST_DIGITS: Final = 10
 _UNSUPPORTED: Final = frozenset({"typeof", "for", "update"})
 
@@ -43,6 +44,8 @@ def _query(cursor: Cursor) -> Query:
     order_by = _order_by(cursor) if cursor.took_word("order", "by") else ()
     limit = _count(cursor) if cursor.took_word("limit") else None
     offset = _count(cursor) if cursor.took_word("offset") else 0
+    while any(cursor.took_word("for", purpose) for purpose in _PURPOSES):
+        pass  # what a query is for changes nothing here: nothing recently viewed is kept, writes are serial anyway
     all_rows = cursor.took_word("all", "rows")
     return Query(
         select=tuple(select),

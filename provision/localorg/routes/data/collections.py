@@ -1,17 +1,19 @@
 """Several records in one call; answered with 200 and one result for each."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
 from provision.localorg.routes.data.call import Call, Reply
-from provision.localorg.routes.data.records import matching, record_id_of
+from provision.localorg.routes.data.records import get, matching, readable, record_id_of
 from provision.localorg.sobjects import describe, refusals
 from provision.localorg.sobjects.describe import SObject
 from provision.localorg.sobjects.refusals import Refusal
 from provision.localorg.store import ids
 
 _MOST: Final = 200
+_MOST_READ: Final = 2000
 
 One = Callable[[], dict[str, Any]]
 
@@ -51,6 +53,31 @@ def upsert(call: Call, name: str, field: str) -> Reply:
         return _done(call.writes.create(sobject, _fields(each))) | {"created": True}
 
     return _all(call, [_bound(one, each) for each in _records(call)], _flag(call))
+
+
+def retrieve(call: Call, name: str) -> Reply:
+    """GET, POST /composite/sobjects/{name}: some fields of several records, null where there is none (documented)."""
+    sobject = readable(call, name)
+    if call.method == "POST":
+        given, fields = _texts(call, "ids"), _texts(call, "fields")
+    else:
+        given, fields = (call.arguments.get(each, "").split(",") for each in ("ids", "fields"))
+    if len(given) > _MOST_READ:
+        raise refusals.TOO_MANY.refuse(reason=f"no more than {_MOST_READ} records can be read")
+    narrowed = replace(call, arguments={"fields": ",".join(fields)})
+    return Reply(HTTPStatus.OK, [_found(narrowed, sobject, each) for each in given if each])
+
+
+def _found(call: Call, sobject: SObject, record_id: str) -> Any:
+    full = ids.full(record_id)
+    found = call.records.get(full) if full else None
+    if full is None or found is None or found.sobject != sobject.name or found.fields.get("IsDeleted"):
+        return None
+    return get(call, sobject.name, full).body
+
+
+def _texts(call: Call, name: str) -> list[str]:
+    return [str(each) for each in call.listed(name)]
 
 
 def delete(call: Call) -> Reply:

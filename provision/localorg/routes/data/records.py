@@ -89,6 +89,14 @@ def get_by(call: Call, name: str, field: str, value: str) -> Reply:
     return found if isinstance(found, Reply) else get(call, name, found)
 
 
+def delete_by(call: Call, name: str, field: str, value: str) -> Reply:
+    """DELETE /sobjects/{name}/{field}/{value}."""
+    found = _looked_up(call, readable(call, name), field, value)
+    if found is None:
+        raise refusals.NO_RECORD.refuse()
+    return found if isinstance(found, Reply) else delete(call, name, found)
+
+
 def matching(call: Call, sobject: SObject, name: str, value: str) -> list[str]:
     """Ids of the records that have a value in a field by which records are found; raises `Refusal`."""
     field = sobject.field(name)
