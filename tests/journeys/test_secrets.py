@@ -35,6 +35,8 @@ COMMANDS = (
     ("deploy", "--dry-run", "--debug"),
     ("assign", "--dry-run", "--json"),
     ("apply", "-o", "local", "--debug"),
+    ("convert", "-o", "local-legacy", "-a", "billing-sync", "--json"),
+    ("convert", "-o", "local-legacy", "--connected-app", "Billing_Sync", "--debug"),
     ("apply", "--nonsense"),
 )
 
