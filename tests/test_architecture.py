@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"acts", "checks", "notation", "files", "given", "saved_plan", "convert", "convert_entry"}),
     frozenset({"observe", "observe_uses", "plan", "digest", "removal"}),
     frozenset({"steps"}),
-    frozenset({"org"}),
+    frozenset({"org", "sinks"}),
     frozenset({"store", "settings"}),
     frozenset({"signers", "apps"}),
     frozenset({"metadata", "assertion", "transport"}),

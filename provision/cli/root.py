@@ -28,6 +28,7 @@ COMMANDS = {
     "keys": ("provision.cli.keys", "Key pairs: generate, import, request certificates, check, retire."),
     "render": ("provision.cli.render", "Write the metadata as files; no org needed."),
     "convert": ("provision.cli.convert", "A Connected App as an External Client App definition."),
+    "export": ("provision.cli.export", "Hand the credentials to a pipeline or a store of secrets."),
     "deploy": ("provision.cli.deploy", "Deploy only the metadata part."),
     "assign": ("provision.cli.assign", "Only users, licences and permission sets."),
     "explain": ("provision.cli.explain", "Explain an error of Salesforce: causes, how to tell, what to change."),

@@ -26,6 +26,7 @@ from provision.keys.match import matches, require_match, rsa_key_of, signs_for
 from provision.keys.material import KeyMaterial
 from provision.keys.private_key import load_trusted_private_key, private_key_pem
 from provision.model.keys import KeyPair
+from provision.model.secret import Secret
 from provision.signers.file import FileSigner
 from provision.store import disk
 from provision.store.documents import (
@@ -88,6 +89,14 @@ class FileStore:
         keys = self._keys(slot)
         wanted = keys.current() if number is None else number
         return None if wanted is None or wanted not in keys.numbers() else _key_pair(keys, wanted)
+
+    def private_key_pem(self, slot: Slot, number: int) -> Secret | None:
+        """Return the private key of a generation as PEM."""
+        keys = self._keys(slot)
+        if number not in keys.numbers():
+            return None
+        content = disk.read_private(keys.path(number, KEY))
+        return Secret(content.decode()) if content is not None else None
 
     def key_pair_for(self, slot: Slot, certificate: x509.Certificate) -> KeyPair | None:
         """Return the key pair that signs for `certificate`, by preference the one that has it."""

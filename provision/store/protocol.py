@@ -121,6 +121,12 @@ class Store(Protocol):
     def key_pair_for(self, slot: Slot, certificate: x509.Certificate) -> KeyPair | None:
         """Return the stored key pair whose key `certificate` was issued for, if possible with that very certificate."""
 
+    def private_key_pem(self, slot: Slot, number: int) -> Secret | None:
+        """Return the private key of a generation as unencrypted PEM, to be handed on; `None` where it is not there.
+
+        The one way out: whoever signs uses `key_pair`. Stores whose keys cannot leave them have none to give.
+        """
+
     def add_key_pair(self, slot: Slot, material: KeyMaterial, *, make_current: bool = True) -> int:
         """Store a key pair and return its number."""
 

@@ -15,8 +15,9 @@ from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.certificate import fingerprint_sha256
 from provision.keys.generate import generate_private_key
 from provision.keys.issue import issue
-from provision.keys.match import signs_for
+from provision.keys.match import matches, signs_for
 from provision.keys.material import KeyMaterial
+from provision.keys.private_key import load_private_key
 from provision.model.desired import AppKind
 from provision.model.secret import Secret
 from provision.store.protocol import Credentials, Intent, LastProof, Slot, State, Store
@@ -143,6 +144,17 @@ class StoreContract:
             with pytest.raises(Failed) as raised:
                 opened().add_certificate(SLOT, number, materials[2].certificate)
             assert raised.value.code is Code.KEY_MISSING
+
+    def test_a_private_key_can_be_handed_on(self, opened: Opened, materials) -> None:
+        old = opened().add_key_pair(SLOT, materials[0])
+        opened().add_key_pair(SLOT, materials[1])
+        pem = opened().private_key_pem(SLOT, old)
+        assert pem is not None
+        assert matches(load_private_key(pem.reveal()).public_key(), materials[0].certificate)
+        assert "PRIVATE" not in f"{pem!r}"
+        opened().retire_generation(SLOT, old)
+        assert opened().private_key_pem(SLOT, old) is None
+        assert opened().private_key_pem(SLOT, 9) is None
 
     def test_a_retired_key_is_gone_and_its_certificate_stays(self, opened: Opened, materials) -> None:
         old = opened().add_key_pair(SLOT, materials[0])
