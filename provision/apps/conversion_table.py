@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-APPLICATION = "ExternalClientApplication"
-OAUTH_SETTINGS = "ExtlClntAppOauthSettings"
-GLOBAL_OAUTH_SETTINGS = "ExtlClntAppGlobalOauthSettings"
-OAUTH_POLICIES = "ExtlClntAppOauthConfigurablePolicies"
-POLICIES = "ExtlClntAppConfigurablePolicies"
+from provision.apps.external_client_app_family import (
+    APPLICATION,
+    GLOBAL_OAUTH_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+)
+
 SAML_POLICIES = "ExtlClntAppSamlConfigurablePolicies"
 CANVAS_SETTINGS = "ExtlClntAppCanvasSettings"
 

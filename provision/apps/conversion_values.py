@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from provision.apps.conversion_table import (
+from provision.apps import connected_app, external_client_app
+from provision.apps.conversion_table import SAML_POLICIES, Place
+from provision.apps.external_client_app_family import (
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
-    SAML_POLICIES,
-    Place,
 )
 from provision.errors import ProvisionError
 from provision.keys.certificate import certificate_pem, parse_certificate
@@ -49,17 +49,9 @@ PermissionSets: TypeAlias = Mapping[str, str]
 """Label → API name."""
 
 _RELAXATIONS: Mapping[str, str] = {
-    "ENFORCE": "Enforce",
-    "BYPASS": "Bypass",
-    "BYPASS_2FACTOR": "Bypass_2factor",
-    "ENFORCE_RELAXREFRESH": "Enforce_RelaxRefresh",
+    name: external_client_app.IP_RELAXATION[word] for word, name in connected_app.IP_RELAXATION.items()
 }
-_REFRESH: Mapping[str, str] = {
-    "infinite": "Infinite",
-    "zero": "Zero",
-    "specific_lifetime": "SpecificLifetime",
-    "specific_inactivity": "SpecificInactivity",
-}
+_REFRESH: Mapping[str, str] = {word.replace("-", "_"): name for word, name in external_client_app.REFRESH_TOKEN.items()}
 _REFRESH_TEXT = re.compile(rf"({'|'.join(_REFRESH)})(?::(\d+):(HOURS|DAYS|MONTHS))?", re.ASCII)
 _SCOPES: Mapping[str, str] = {
     **{scope.connected_app: scope.external_client_app for scope in SCOPES.values()},

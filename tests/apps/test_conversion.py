@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from provision.apps import conversion_table as table
+from provision.apps import external_client_app_family as family
 from provision.apps.conversion import Conversion, converted
 from provision.keys.certificate import certificate_pem
 from provision.keys.generate import generate
@@ -124,22 +125,22 @@ class TestWhatIsWrittenOtherwise:
         ]
         for _, document in made.members[1:]:
             assert document.fields["externalClientApplication"] == "New"
-        assert member(made, table.POLICIES).items() >= {"isEnabled": "true", "isOauthPluginEnabled": "true"}.items()
+        assert member(made, family.POLICIES).items() >= {"isEnabled": "true", "isOauthPluginEnabled": "true"}.items()
 
     def test_scopes_have_other_names_and_one_text(self) -> None:
-        settings_ = member(convert(app()), table.OAUTH_SETTINGS)
+        settings_ = member(convert(app()), family.OAUTH_SETTINGS)
         assert settings_["commaSeparatedOauthScopes"] == "Api, SFApiPlatform, RefreshToken"
 
     def test_a_scope_of_connected_apps_alone_is_named(self) -> None:
         made = convert(app({"scopes": ("Api", "CmdbDiscovery")}), 68)
         [lost] = made.left_out
         assert (lost.path, lost.value) == ("oauthConfig.scopes", "CmdbDiscovery")
-        assert member(made, table.OAUTH_SETTINGS)["commaSeparatedOauthScopes"] == "Api"
+        assert member(made, family.OAUTH_SETTINGS)["commaSeparatedOauthScopes"] == "Api"
 
     def test_client_credentials_have_two_switches(self) -> None:
         made = convert(app({"isClientCredentialEnabled": "true", "oauthClientCredentialUser": "bot@b.example"}))
-        assert member(made, table.GLOBAL_OAUTH_SETTINGS)["isClientCredentialsFlowEnabled"] == "true"
-        policy = member(made, table.OAUTH_POLICIES)
+        assert member(made, family.GLOBAL_OAUTH_SETTINGS)["isClientCredentialsFlowEnabled"] == "true"
+        policy = member(made, family.OAUTH_POLICIES)
         assert policy["isClientCredentialsFlowEnabled"] == "true"
         assert policy["clientCredentialsFlowUser"] == "bot@b.example"
 
@@ -148,11 +149,11 @@ class TestWhatIsWrittenOtherwise:
     )
     def test_who_may_use_it(self, flag: str, policy: str) -> None:
         made = convert(app({"isAdminApproved": flag}))
-        assert member(made, table.OAUTH_POLICIES)["permittedUsersPolicyType"] == policy
+        assert member(made, family.OAUTH_POLICIES)["permittedUsersPolicyType"] == policy
 
     def test_permission_sets_are_named_by_api_name(self) -> None:
         made = convert(app(permissionSetName=("Billing Access", "Other Access")), Billing_Access="Bill_Acc")
-        assert member(made, table.OAUTH_POLICIES)["commaSeparatedPermissionSet"] == "Bill_Acc,Other_Access"
+        assert member(made, family.OAUTH_POLICIES)["commaSeparatedPermissionSet"] == "Bill_Acc,Other_Access"
         [doubt] = (one for one in made.to_check if one.path == "permissionSetName")
         assert "'Other Access'" in doubt.text
         assert "Other_Access" in doubt.text
@@ -160,7 +161,7 @@ class TestWhatIsWrittenOtherwise:
     def test_profiles_are_one_text_from_their_version_on(self) -> None:
         document = app(profileName=("System Administrator", "Standard User"))
         made = convert(document, 62)
-        assert member(made, table.OAUTH_POLICIES)["commaSeparatedProfile"] == "System Administrator,Standard User"
+        assert member(made, family.OAUTH_POLICIES)["commaSeparatedProfile"] == "System Administrator,Standard User"
         [lost] = convert(document, 61).left_out
         assert (lost.path, lost.value) == ("profileName", "System Administrator, Standard User")
         assert "61.0" in lost.reason
@@ -182,7 +183,7 @@ class TestWhatIsWrittenOtherwise:
     )
     def test_refresh_tokens(self, old: str, new: Mapping[str, str]) -> None:
         made = convert(app(oauthPolicy={"ipRelaxation": "BYPASS_2FACTOR", "refreshTokenPolicy": old}))
-        policy = member(made, table.OAUTH_POLICIES)
+        policy = member(made, family.OAUTH_POLICIES)
         assert policy["ipRelaxationPolicyType"] == "Bypass_2factor"
         assert {key: value for key, value in policy.items() if key.startswith("refresh")} == new
 
@@ -195,14 +196,14 @@ class TestWhatIsWrittenOtherwise:
 
     def test_client_credentials_without_a_run_as_user_wait_for_one(self) -> None:
         made = convert(app({"isClientCredentialEnabled": "true", "isPkceRequired": "true"}))
-        assert member(made, table.OAUTH_POLICIES)["isClientCredentialsFlowEnabled"] == "false"
-        assert member(made, table.GLOBAL_OAUTH_SETTINGS)["isClientCredentialsFlowEnabled"] == "true"
+        assert member(made, family.OAUTH_POLICIES)["isClientCredentialsFlowEnabled"] == "false"
+        assert member(made, family.GLOBAL_OAUTH_SETTINGS)["isClientCredentialsFlowEnabled"] == "true"
         [doubt] = made.to_check
         assert "no run-as user" in doubt.text
 
     def test_a_run_as_user_without_the_flow_is_left_out(self) -> None:
         made = convert(app({"oauthClientCredentialUser": "bot@b.example", "isPkceRequired": "true"}))
-        assert "clientCredentialsFlowUser" not in member(made, table.OAUTH_POLICIES)
+        assert "clientCredentialsFlowUser" not in member(made, family.OAUTH_POLICIES)
         [lost] = made.left_out
         assert (lost.path, lost.value) == ("oauthConfig.oauthClientCredentialUser", "bot@b.example")
         assert "clientCredentialsFlowUser" not in [one.element for one in made.moved]
@@ -214,11 +215,11 @@ class TestWhatIsWrittenOtherwise:
     def test_a_bare_certificate_becomes_pem(self, certificate: str) -> None:
         bare = "".join(certificate.splitlines()[1:-1])
         made = convert(app({"certificate": bare}))
-        assert member(made, table.GLOBAL_OAUTH_SETTINGS)["certificate"] == certificate
+        assert member(made, family.GLOBAL_OAUTH_SETTINGS)["certificate"] == certificate
 
     def test_what_is_no_certificate_is_kept_and_doubted(self) -> None:
         made = convert(app({"certificate": "${CERTIFICATE}"}))
-        assert member(made, table.GLOBAL_OAUTH_SETTINGS)["certificate"] == "${CERTIFICATE}"
+        assert member(made, family.GLOBAL_OAUTH_SETTINGS)["certificate"] == "${CERTIFICATE}"
         assert "oauthConfig.certificate" in [one.path for one in made.to_check]
 
     def test_saml_and_canvas_have_members_of_their_own(self) -> None:
@@ -227,7 +228,7 @@ class TestWhatIsWrittenOtherwise:
         made = convert(app(samlConfig={**saml, "encryptionType": "Triple_Des"}, canvasConfig=canvas))
         assert member(made, table.SAML_POLICIES)["subjectType"] == "Username"
         assert member(made, table.CANVAS_SETTINGS)["canvasLocationOptions"] == ("Chatter",)
-        switches = member(made, table.POLICIES)
+        switches = member(made, family.POLICIES)
         assert (switches["isSamlPluginEnabled"], switches["isCanvasPluginEnabled"]) == ("true", "true")
         [lost] = made.left_out
         assert (lost.path, lost.value) == ("samlConfig.encryptionType", "Triple_Des")
@@ -237,7 +238,7 @@ class TestWhatIsWrittenOtherwise:
         old = {"contactEmail": "a@b.example", "label": "Old", "samlConfig": saml, "permissionSetName": ("Sso",)}
         made = converted(Document("ConnectedApp", old), "New", api_version="67.0")
         assert [document.type for _, document in made.members] == [
-            *(table.APPLICATION, table.POLICIES, table.SAML_POLICIES)
+            *(family.APPLICATION, family.POLICIES, table.SAML_POLICIES)
         ]
         assert member(made, table.SAML_POLICIES)["commaSeparatedPermissionSet"] == "Sso"
         assert made.left_out == ()

@@ -173,3 +173,15 @@ def test_the_new_app_works_beside_the_old_one_with_the_same_key_pair(settings: P
     assert not isinstance(deployed.token(deployed.consumer_key, my_domain, login), Token), "as the report says"
     assert provision("verify", "-o", LEGACY).code == 0, "the old one goes on"
     assert provision("plan", "-o", LEGACY, "--exit-code").code == 0
+
+
+def test_the_entry_makes_the_new_app_beside_the_old_one(settings: Path, provision: Provision) -> None:
+    assert provision("apply", "-o", LEGACY, "--no-verify").code == 0
+    words = ("convert", "-o", LEGACY, "--connected-app", "Billing_Sync")
+    entry = provision(*words).out.split("Entry for apps: in provision.yaml\n")[1].split("\n\n")[0]
+    edit(settings, "apps:\n", f"apps:\n{entry}\n")
+    done = provision("apply", "-o", LEGACY, "--json")
+    assert done.code == 0
+    kinds = {app["app"]: app["kind"] for app in done.org["apps"]}
+    assert kinds == {"billing-sync": "connected-app", "billing-sync-eca": "external-client-app"}
+    assert all(check["status"] == "passed" for app in done.org["apps"] for check in app["checks"])
