@@ -57,7 +57,7 @@ def secret(
     if from_org:
         number, key = _read_from_org(setup, call, slot, (org_names, confirm))
     else:
-        number, key = _brought(call, slot, _read(setup, secret_file, secret_env), consumer_key)
+        number, key = _brought(call, slot, read_secret(setup, secret_file, secret_env), consumer_key)
     document = {"org": slot.org, "app": slot.app, "generation": number, "consumer_key": key}
     stored = f"stored as generation {number}" if number is not None else "the stored one; nothing to do"
     setup.output.result(document, [f"{slot.app} in {slot.org}: consumer secret {stored}."])
@@ -118,7 +118,8 @@ def _read_from_org(
         return keep_consumer(store, slot, read, observed.organization.org_id), read.consumer_key
 
 
-def _read(setup: Setup, file: str | None, variable: str | None) -> str:
+def read_secret(setup: Setup, file: str | None, variable: str | None) -> str:
+    """Return the consumer secret in a file, at stdin or in a variable; raises `Usage` where there is none."""
     if variable is not None:
         text = setup.environ.get(variable, "")
     elif file == STDIN:

@@ -24,6 +24,7 @@ COMMANDS = {
     "apply": ("provision.cli.apply", "Set everything up and prove that it works."),
     "verify": ("provision.cli.verify", "Prove each grant with a real token."),
     "status": ("provision.cli.status", "Apps and orgs at a glance: certificates, last proof, drift."),
+    "import": ("provision.cli.import_app", "Adopt an app that is in an org, with its user and permission sets."),
     "destroy": ("provision.cli.destroy", "Take down what apply made, in reverse order."),
     "keys": ("provision.cli.keys", "Key pairs: generate, import, request certificates, check, retire."),
     "render": ("provision.cli.render", "Write the metadata as files; no org needed."),

@@ -38,8 +38,12 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
     Raises `Usage`: SETTINGS_NOT_FOUND if the file cannot be read, SETTINGS_INVALID with every problem of the file.
     """
+    return load_text(path, read_text(path), environ)
+
+
+def load_text(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
+    """Return the settings in `text`, as if it stood in the file at `path`; raises `Usage` (SETTINGS_INVALID)."""
     interpolation = Interpolation(environ)
-    text = _read(path)
     tree = parse(text, interpolation.text)
     origin = FileOrigin(path, tree.places, interpolation.variables)
     if not tree.data and tree.problems:
@@ -71,7 +75,8 @@ def _upwards(start: Path) -> Iterator[Path]:
             return
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of the file; raises `Usage`: SETTINGS_NOT_FOUND, or SETTINGS_INVALID where it is no text."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

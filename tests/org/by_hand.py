@@ -43,12 +43,13 @@ def document(local: LocalOrg) -> dict[str, Any] | None:
 
 
 def set_document(local: LocalOrg, part: str, **elements: Any) -> None:
-    """Change elements of the app by hand, as somebody in Setup would."""
+    """Change elements of the app by hand, as somebody in Setup would; `None` takes one away."""
     with local.transaction() as transaction:
         documents = transaction.documents(local.org_id)
         held, record_id = documents.get("ConnectedApp", APP), documents.record_id("ConnectedApp", APP)
         assert held is not None
-        documents.put("ConnectedApp", APP, {**held, part: {**held.get(part, {}), **elements}}, record_id)
+        content = {name: value for name, value in {**held.get(part, {}), **elements}.items() if value is not None}
+        documents.put("ConnectedApp", APP, {**held, part: content}, record_id)
 
 
 def person(local: LocalOrg, username: str, *, uses_the_app: bool = True) -> str:

@@ -1,0 +1,137 @@
+"""Apps that nobody declared yet: which there are in an org, who may use them, and as whom they act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from provision.apps.found import Found, found_in
+from provision.metadata.package import from_zip
+from provision.metadata.parse import parse
+from provision.model.metadata import Document
+from provision.org.client import Org
+from provision.org.records import Record, literal, literals
+from provision.org.refusals import refused
+
+KINDS = {"ConnectedApp": "*"}
+
+
+@dataclass(frozen=True)
+class Grantee:
+    """A permission set that lets its holders use an app."""
+
+    name: str
+    label: str
+    holders: tuple[str, ...]
+    """Usernames of active users."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user as the org has them, in full."""
+
+    record: Record
+    profile: str
+    license: str
+    api_only: bool
+    permission_set_licenses: tuple[str, ...]
+    permission_sets: tuple[str, ...]
+    permission_set_groups: tuple[str, ...]
+
+
+def all_apps(org: Org) -> tuple[str, tuple[Found, ...]]:
+    """Return the id of the org and every app in it, by label."""
+    package = from_zip(org.metadata.retrieve({name: [wildcard] for name, wildcard in KINDS.items()}))
+    documents = {(c.type, c.full_name): parse(c.content, c.type) for c in package.components}
+    rows = _asked(
+        org,
+        {
+            "organization": "SELECT Id FROM Organization",
+            "records": "SELECT Id, Name FROM ConnectedApplication",
+        },
+    )
+    ids = {row["Name"]: row["Id"] for row in rows["records"]}
+    apps = tuple(found_in(documents, ids))
+    return rows["organization"][0]["Id"], tuple(sorted(apps, key=lambda app: app.existing.label.lower()))
+
+
+def grantees(org: Org, app: Found) -> tuple[Grantee, ...]:
+    """Return the permission sets that an app is assigned to, with who holds them; profiles are left out."""
+    if not app.existing.id:
+        return ()
+    query = (
+        "SELECT Parent.Name, Parent.Label FROM SetupEntityAccess "
+        f"WHERE SetupEntityId = {literal(app.existing.id)} AND Parent.IsOwnedByProfile = false"
+    )
+    parents = {row["Parent"]["Name"]: row["Parent"]["Label"] for row in _asked(org, {"grants": query})["grants"]}
+    if not parents:
+        return ()
+    query = (
+        "SELECT Assignee.Username, PermissionSet.Name FROM PermissionSetAssignment "
+        f"WHERE PermissionSet.Name IN {literals(list(parents))} AND Assignee.IsActive = true"
+    )
+    rows = _asked(org, {"holders": query})["holders"]
+    return tuple(
+        Grantee(
+            name,
+            label,
+            tuple(row["Assignee"]["Username"] for row in rows if row["PermissionSet"]["Name"] == name),
+        )
+        for name, label in sorted(parents.items())
+    )
+
+
+def person(org: Org, username: str) -> Person | None:
+    """Return a user with all that they are assigned; `None` where nobody has that username."""
+    who = literal(username)
+    rows = _asked(
+        org,
+        {
+            "user": (
+                "SELECT Id, Username, LastName, FirstName, Email, IsActive, TimeZoneSidKey, LocaleSidKey, "
+                "LanguageLocaleKey, Profile.Name, Profile.UserLicense.Name, Profile.PermissionsApiUserOnly "
+                f"FROM User WHERE Username = {who}"
+            ),
+            "licenses": (
+                "SELECT PermissionSetLicense.DeveloperName FROM PermissionSetLicenseAssign "
+                f"WHERE Assignee.Username = {who}"
+            ),
+            "sets": (
+                "SELECT PermissionSet.Name FROM PermissionSetAssignment WHERE "
+                f"Assignee.Username = {who} AND PermissionSet.IsOwnedByProfile = false AND PermissionSetGroupId = null"
+            ),
+            "groups": (
+                "SELECT PermissionSetGroup.DeveloperName FROM PermissionSetAssignment WHERE "
+                f"Assignee.Username = {who} AND PermissionSetGroupId != null"
+            ),
+        },
+    )
+    if not rows["user"]:
+        return None
+    record = rows["user"][0]
+    return Person(
+        record=record,
+        profile=record["Profile"]["Name"],
+        license=record["Profile"]["UserLicense"]["Name"],
+        api_only=bool(record["Profile"]["PermissionsApiUserOnly"]),
+        permission_set_licenses=tuple(row["PermissionSetLicense"]["DeveloperName"] for row in rows["licenses"]),
+        permission_sets=tuple(row["PermissionSet"]["Name"] for row in rows["sets"]),
+        permission_set_groups=tuple(row["PermissionSetGroup"]["DeveloperName"] for row in rows["groups"]),
+    )
+
+
+def permission_set_documents(org: Org, names: Sequence[str]) -> Mapping[str, Document]:
+    """Return permission sets in full, by name."""
+    if not names:
+        return {}
+    package = from_zip(org.metadata.retrieve({"PermissionSet": list(names)}))
+    return {c.full_name: parse(c.content, c.type) for c in package.components if c.type == "PermissionSet"}
+
+
+def _asked(org: Org, queries: Mapping[str, str]) -> dict[str, Sequence[Record]]:
+    rows: dict[str, Sequence[Record]] = {}
+    for name, answer in org.records.queries(queries).items():
+        if isinstance(answer, tuple):
+            raise refused(f"The org refused the query for {name}", answer)
+        rows[name] = answer
+    return rows
