@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from provision.apps import kinds
 from provision.apps.found import Found, found_in
 from provision.metadata.package import from_zip
 from provision.metadata.parse import parse
+from provision.model.desired import AppKind
 from provision.model.metadata import Document
 from provision.org.client import Org
 from provision.org.records import Record, literal, literals
 from provision.org.refusals import refused
 
-KINDS = {"ConnectedApp": "*"}
+_RECORDS = tuple((kind.TITLE, *kind.RECORDS) for kind in kinds.ALL)
+_MAY_LACK = frozenset({kinds.kind_of(AppKind.EXTERNAL_CLIENT_APP).TITLE})
+"""Queries for what not every org and API version has."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,19 @@ class Person:
 
 
 def all_apps(org: Org) -> tuple[str, tuple[Found, ...]]:
-    """Return the id of the org and every app in it, by label."""
-    package = from_zip(org.metadata.retrieve({name: [wildcard] for name, wildcard in KINDS.items()}))
+    """Return the id of the org and every app in it, of each kind, by label."""
+    asked = {name: f"SELECT Id, {field} FROM {sobject}" for name, sobject, field in _RECORDS}
+    rows = _asked(org, {"organization": "SELECT Id FROM Organization", **asked})
+    org_id = str(rows["organization"][0]["Id"])
+    version = org.site.api_version
+    wanted = {type_name: names for kind in kinds.ALL for type_name, names in kind.wanted(("*",), version).items()}
+    package = from_zip(org.metadata.retrieve(wanted))
     documents = {(c.type, c.full_name): parse(c.content, c.type) for c in package.components}
-    rows = _asked(
-        org,
-        {
-            "organization": "SELECT Id FROM Organization",
-            "records": "SELECT Id, Name FROM ConnectedApplication",
-        },
-    )
-    ids = {row["Name"]: row["Id"] for row in rows["records"]}
-    apps = tuple(found_in(documents, ids))
-    return rows["organization"][0]["Id"], tuple(sorted(apps, key=lambda app: app.existing.label.lower()))
+    apps: list[Found] = []
+    for kind in kinds.ALL:
+        ids = {str(row[kind.RECORDS[1]]): str(row["Id"]) for row in rows[kind.TITLE]}
+        apps += found_in(kind, documents, ids, org_id)
+    return org_id, tuple(sorted(apps, key=lambda app: (app.existing.label.lower(), app.existing.kind)))
 
 
 def grantees(org: Org, app: Found) -> tuple[Grantee, ...]:
@@ -131,7 +135,10 @@ def permission_set_documents(org: Org, names: Sequence[str]) -> Mapping[str, Doc
 def _asked(org: Org, queries: Mapping[str, str]) -> dict[str, Sequence[Record]]:
     rows: dict[str, Sequence[Record]] = {}
     for name, answer in org.records.queries(queries).items():
-        if isinstance(answer, tuple):
+        if isinstance(answer, list):
+            rows[name] = answer
+        elif name in _MAY_LACK and all(refusal.code == "INVALID_TYPE" for refusal in answer):
+            rows[name] = ()
+        else:
             raise refused(f"The org refused the query for {name}", answer)
-        rows[name] = answer
     return rows

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from provision.apps import connected_app, connected_app_file
-from provision.model.desired import GrantType
+from provision.apps import connected_app, connected_app_file, external_client_app_said
+from provision.apps.elements import inner, text
+from provision.apps.kind import Kind
+from provision.apps.kinds import kind_of
+from provision.model.desired import AppKind, GrantType
 from provision.model.metadata import Document
 from provision.model.observed import ObservedApp
 
@@ -28,40 +31,52 @@ class Found:
     """Why it cannot be adopted."""
 
 
-def found_in(documents: Mapping[tuple[str, str], Document], ids: Mapping[str, str]) -> Iterator[Found]:
-    """Yield every app among retrieved documents; `ids` are record ids by label or name."""
-    for (type_name, name), document in documents.items():
-        if type_name == connected_app.TYPE:
-            label = str(document.fields.get("label", name))
-            existing = connected_app.observed(document, name=name, record_id=ids.get(label) or ids.get(name) or "")
-            yield _connected_app(existing, document)
+def found_in(
+    kind: Kind, documents: Mapping[tuple[str, str], Document], ids: Mapping[str, str], org_id: str
+) -> Iterator[Found]:
+    """Yield every app of a kind among retrieved documents; `ids` are record ids by what `Kind.RECORDS` calls them."""
+    for type_name, name in documents:
+        existing = kind.observed(name, documents, ids) if type_name == kind.TYPES[0] else None
+        if existing is not None:
+            found = _READERS[kind.KIND](existing)
+            yield replace(found, obstacle=found.obstacle or _obstacle(found, org_id))
 
 
-def _connected_app(existing: ObservedApp, document: Document) -> Found:
-    config = document.fields.get("oauthConfig")
-    oauth = config if isinstance(config, Mapping) else {}
-    grants = set()
-    if oauth.get("certificate"):
-        grants.add(GrantType.JWT_BEARER)
+def _connected_app(existing: ObservedApp) -> Found:
+    document = existing.documents[connected_app.TYPE]
+    oauth = inner(document.fields, "oauthConfig")
+    grants = {GrantType.JWT_BEARER} if oauth.get("certificate") else set()
     if oauth.get("isClientCredentialEnabled") == "true":
         grants.add(GrantType.CLIENT_CREDENTIALS)
-    run_as = oauth.get("oauthClientCredentialUser")
+    run_as = text(oauth.get("oauthClientCredentialUser"))
     try:
         said = connected_app_file.said(document)
     except connected_app_file.NotUnderstood as problem:
-        return Found(existing, {}, {}, frozenset(grants), None, f"{problem.path}: {problem}")
-    return judged(
-        Found(existing, said.app, said.policy, frozenset(grants), run_as if isinstance(run_as, str) else None)
+        return Found(existing, {}, {}, frozenset(grants), run_as, f"{problem.path}: {problem}")
+    return Found(existing, said.app, said.policy, frozenset(grants), run_as)
+
+
+def _external_client_app(existing: ObservedApp) -> Found:
+    return Found(
+        existing,
+        external_client_app_said.app_words(existing),
+        external_client_app_said.policy_words(existing),
+        external_client_app_said.grants(existing),
+        external_client_app_said.run_as(existing),
     )
 
 
-def judged(found: Found) -> Found:
-    """Return an app with what stands against adopting it."""
-    obstacle = None
+def _obstacle(found: Found, org_id: str) -> str | None:
     if not found.grants:
-        obstacle = "it has neither a certificate nor client credentials, so no program logs in with it alone"
-    elif not found.app.get("scopes"):
-        obstacle = "it has no OAuth scope that is known"
-    elif not found.app.get("contact_email"):
-        obstacle = "it has no contact e-mail address"
-    return Found(found.existing, found.app, found.policy, found.grants, found.run_as, obstacle)
+        return "it has neither a certificate nor client credentials, so no program logs in with it alone"
+    if not found.app.get("scopes"):
+        return "it has no OAuth scope that is known"
+    if not found.app.get("contact_email"):
+        return "it has no contact e-mail address"
+    return kind_of(found.existing.kind).foreign(found.existing, org_id)
+
+
+_READERS = {
+    AppKind.CONNECTED_APP: _connected_app,
+    AppKind.EXTERNAL_CLIENT_APP: _external_client_app,
+}

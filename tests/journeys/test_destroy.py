@@ -15,8 +15,15 @@ from tests.org.by_hand import APP, USERNAME, delete, find, insert, person, updat
 
 NAME = "local-legacy"
 YES = ("--confirm", NAME, "--confirm", "billing-sync", "--no-prompt")
-PASSING = {"LoginHistory", "UserLogin"}
-"""What a user leaves behind in any case."""
+KINDS = (
+    "ConnectedApp",
+    "PermissionSet",
+    "ExternalClientApplication",
+    "ExtlClntAppOauthSettings",
+    "ExtlClntAppGlobalOauthSettings",
+    "ExtlClntAppConfigurablePolicies",
+    "ExtlClntAppOauthConfigurablePolicies",
+)
 TIMES = {"SystemModstamp", "LastModifiedDate", "LastModifiedById", "LastLoginDate"}
 
 
@@ -55,9 +62,7 @@ def everything(local: LocalOrg) -> list[str]:
             )
             for record in records.all(sobject)
         ]
-        return sorted(
-            [*rows, *(f"{kind} {name}" for kind in ("ConnectedApp", "PermissionSet") for name in documents.list(kind))]
-        )
+        return sorted([*rows, *(f"{kind} {name}" for kind in KINDS for name in documents.list(kind))])
 
 
 def changes(done: Done) -> list[tuple[str, str, str]]:
@@ -259,3 +264,17 @@ def test_no_delete_token_is_shown_or_kept(applied: LocalOrg, settings: Path, pro
         assert tokens[0] not in done.out + done.err
     kept = (settings.parent / ".provision" / NAME).rglob("*.json")
     assert tokens[0] not in json.dumps([path.read_text() for path in kept])
+
+
+def test_an_external_client_app_goes_with_all_its_members(modern: Path, provision: Provision) -> None:
+    assert provision("plan").code == 0
+    local = LocalOrg.open(modern.parent / ".provision" / FILE_NAME, "local")
+    before = everything(local)
+    assert provision("apply").code == 0
+    done = provision("destroy", "--confirm", "local", "--confirm", "billing-sync", "--json")
+    assert done.code == 0, done.document
+    assert {outcome for *_, outcome in changes(done)} == {"applied"}
+    left = [row for row in everything(local) if row not in before]
+    assert [row for row in left if not row.startswith(("User ", "PermissionSetAssignment "))] == []
+    again = provision("apply", "--json")
+    assert again.code == 0, again.document

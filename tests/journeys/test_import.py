@@ -179,3 +179,18 @@ def test_what_was_adopted_is_not_destroyed(local: LocalOrg, left: Path, provisio
     [bot] = find(local, "User", Username=USERNAME)
     update(local, bot, LastName="Renamed")
     assert provision("plan", "--exit-code").code == 30
+
+
+def test_an_external_client_app_is_adopted_and_plans_to_nothing(modern: Path, provision: Provision) -> None:
+    assert provision("apply", "--no-verify").code == 0
+    shutil.move(modern.parent / ".provision" / "local", modern.parent / "elsewhere")
+    modern.write_text("version: 1\ndefault_org: local\n")
+    [listed] = provision("import", "--list", "--json").document["result"]["apps"]
+    assert (listed["kind"], listed["obstacle"]) == ("external-client-app", None)
+    keys = ("--key", str(modern.parent / "elsewhere" / "billing-sync" / "keys" / "0001.key.pem"))
+    done = provision("import", "Billing_Sync", *keys, "--json")
+    assert done.code == 0, done.document
+    assert "kind: external-client-app" in modern.read_text()
+    planned = provision("plan", "--json")
+    assert (planned.code, planned.org["changes"]) == (0, [])
+    assert provision("verify", "--grant", "jwt-bearer").code == 0
