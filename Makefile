@@ -29,6 +29,9 @@ package: .venv/installed  ## build the wheel and try it in a clean environment
 interop: .venv/installed  ## run the Salesforce CLI, jsforce and simple-salesforce on the local org, installed once
 	$(BIN)/python -m pytest -q -rs -p no:randomly tests/interop --interop
 
+faults: .venv/installed  ## cut rotations off at every point
+	$(BIN)/python -m tests.faults
+
 bench: .venv/installed  ## time what the documentation gives figures for
 	$(BIN)/python -m tests.benchmarks
 
@@ -46,4 +49,4 @@ else
 endif
 	@touch $@
 
-.PHONY: help demo test lint docs fuzz package interop bench check clean
+.PHONY: help demo test lint docs fuzz package interop faults bench check clean

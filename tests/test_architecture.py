@@ -14,6 +14,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"status"}),
+    frozenset({"rotate"}),
     frozenset({"fleet"}),
     frozenset({"destroy", "adopt"}),
     frozenset({"apply"}),
@@ -47,9 +48,12 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "jinja2": frozenset({"metadata", "localorg"}),
     "lxml": frozenset({"metadata", "org", "localorg"}),
     "cryptography": frozenset(
-        {"keys", "assertion", "signers", "localorg", "model", "store", "steps", "checks", "acts", "metadata"}
+        {"keys", "assertion", "signers", "localorg", "model", "store", "steps", "checks", "acts", "metadata", "rotate"}
     ),
     "jwt": frozenset({"assertion"}),
+    "pkcs11": frozenset({"signers"}),
+    "boto3": frozenset({"signers"}),
+    "botocore": frozenset({"signers"}),
     "werkzeug": frozenset({"localorg"}),
     "cheroot": frozenset({"localorg"}),
     "sqlite3": frozenset({"localorg"}),

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 from provision.errors import Code, Failed
-from provision.keys.generate import generate
+from provision.keys.generate import certified
 from provision.model.desired import KeySpec
 from provision.store.protocol import KeyGeneration, Slot, Store
 
@@ -24,7 +24,7 @@ def generate_key_pairs(store: Store, wanted: Sequence[tuple[Slot, KeySpec]], now
             if not staged and any(generation.is_current for generation in store.generations(slot)):
                 raise _exists(slot)
         for slot, spec in wanted:
-            store.add_key_pair(slot, generate(spec, slot.app, now), make_current=not staged)
+            store.add_key_pair(slot, certified(store.new_key(slot, spec), spec, slot.app, now), make_current=not staged)
 
 
 def stored_generation(store: Store, slot: Slot, number: int | None) -> KeyGeneration:

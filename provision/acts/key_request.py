@@ -10,7 +10,7 @@ from cryptography import x509
 from provision.acts.key_pairs import stored_generation
 from provision.errors import Code, Failed
 from provision.keys.delegate import DelegatedKey
-from provision.keys.generate import generate
+from provision.keys.generate import certified
 from provision.keys.issue import request
 from provision.model.desired import KeySpec
 from provision.store.protocol import KeyGeneration, Slot, Store
@@ -49,7 +49,7 @@ def request_with_new_key(store: Store, slot: Slot, spec: KeySpec, subject: str, 
     Until the authority's certificate is brought, the new key has one that is self-signed. It is staged beside the key
     pair in use; where none is in use it becomes the current one.
     """
-    material = generate(replace(spec, subject=subject), slot.app, now)
+    material = certified(store.new_key(slot, spec), replace(spec, subject=subject), slot.app, now)
     with store.exclusive(slot.org):
         in_use = any(one.is_current for one in store.generations(slot))
         number = store.add_key_pair(slot, material, make_current=not in_use)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from provision.keys.certificate import parse_certificate
-from provision.keys.generate import generate
+from provision.keys.generate import certified
 from provision.model.desired import App, Desired
 from provision.model.held import Held, Material
 from provision.model.keys import KeyPair
@@ -33,8 +33,8 @@ def make_key_pairs(store: Store, situation: Situation, org: str, now: datetime) 
     """Generate and keep the key pairs of the plan."""
     for change in key_pair.diff(situation):
         app = next(app for app in situation.desired.apps if app.key == change.app)
-        made = generate(app.key_spec, app.key, now)
-        store.add_key_pair(Slot(org, app.key), made)
+        slot = Slot(org, app.key)
+        store.add_key_pair(slot, certified(store.new_key(slot, app.key_spec), app.key_spec, app.key, now))
 
 
 def choose_credentials(store: Store, situation: Situation, org: str, *, keep: bool) -> Mapping[str, tuple[str, str]]:

@@ -40,6 +40,9 @@ PROPAGATING = frozenset(
 """Code and text that a new or changed app gives until it has spread (2 to 10 minutes). `invalid assertion` is not among
 them: a wrong key must not be tried in a loop, logins are limited."""
 
+OTHER_CERTIFICATE = ("invalid_grant", "invalid assertion")
+"""What an app answers that does not know the key (yet)."""
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -68,6 +71,8 @@ class Options:
     grants: frozenset[GrantType] = frozenset(GrantType)
     org_id: str | None = None
     """The org that the settings pin, for proofs without an admin session."""
+    new_certificate: bool = False
+    """Whether the app was just given another certificate, which may spread as slowly as a new app."""
 
 
 @dataclass
@@ -206,7 +211,10 @@ class Proof:
 
     def still_spreading(self, refusal: Refusal) -> bool:
         """Whether the refusal may be over in a few minutes, where waiting was asked for."""
-        return self.options.patience_seconds > 0 and (refusal.code, refusal.text) in PROPAGATING
+        if self.options.patience_seconds <= 0:
+            return False
+        known = (refusal.code, refusal.text)
+        return known in PROPAGATING or (self.options.new_certificate and known == OTHER_CERTIFICATE)
 
     def patiently(self, ask: Callable[[], R]) -> R:
         """Ask until the answer is not one of a spreading app, up to the deadline that all checks of the app share."""

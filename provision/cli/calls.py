@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -60,9 +61,10 @@ def version_alone(setup: Setup) -> str:
 
 def open_store(settings: Settings) -> Store:
     """Return the store of the settings."""
+    from provision.signers.devices import Devices
     from provision.store.file import FileStore
 
-    return FileStore(settings.store_path)
+    return FileStore(settings.store_path, devices=Devices(settings.signer_specs(), os.environ))
 
 
 def confirmer(setup: Setup, named: Sequence[str], confirmed: Sequence[str]) -> Callable[[Organization, Plan], None]:

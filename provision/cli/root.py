@@ -27,6 +27,7 @@ COMMANDS = {
     "import": ("provision.cli.import_app", "Adopt an app that is in an org, with its user and permission sets."),
     "destroy": ("provision.cli.destroy", "Take down what apply made, in reverse order."),
     "keys": ("provision.cli.keys", "Key pairs: generate, import, request certificates, check, retire."),
+    "rotate": ("provision.cli.rotate", "Replace certificates and secrets: staged, proven, reversible."),
     "render": ("provision.cli.render", "Write the metadata as files; no org needed."),
     "convert": ("provision.cli.convert", "A Connected App as an External Client App definition."),
     "export": ("provision.cli.export", "Hand the credentials to a pipeline or a store of secrets."),

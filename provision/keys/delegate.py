@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from provision.model.keys import Signer
+from provision.model.signing import KeyReference
 
 
 class DelegatedKey(rsa.RSAPrivateKey):
@@ -15,6 +16,11 @@ class DelegatedKey(rsa.RSAPrivateKey):
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
+
+    @property
+    def reference(self) -> KeyReference | None:
+        """How the key is found again at its signer; `None` for one in memory."""
+        return self._signer.reference
 
     @property
     def key_size(self) -> int:

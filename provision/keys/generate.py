@@ -20,8 +20,12 @@ def generate(spec: KeySpec, name: str, now: datetime) -> KeyMaterial:
 
     `name` is the common name where the spec has no subject. Raises `Usage` for what the spec may not ask.
     """
-    private_key = generate_private_key(spec.bits)
-    return KeyMaterial(private_key, issue(private_key, spec.subject or name, now, spec.days))
+    return certified(generate_private_key(spec.bits), spec, name, now)
+
+
+def certified(key: rsa.RSAPrivateKey, spec: KeySpec, name: str, now: datetime) -> KeyMaterial:
+    """Return `key`, wherever it is, with a new self-signed certificate as `spec` asks for it."""
+    return KeyMaterial(key, issue(key, spec.subject or name, now, spec.days))
 
 
 def generate_private_key(bits: int) -> rsa.RSAPrivateKey:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from provision.model.metadata import Document, Value
+from provision.model.rotation import RotationSpec
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class KeySpec:
     days: int = 365
     subject: str | None = None
     """RFC 4514 name, for instance `CN=billing-sync,O=Acme`; by default `CN=<app>`."""
+    signer: str | None = None
+    """Name of the signer that makes and keeps the key; by default it is a file of the store."""
 
 
 class GrantType(StrEnum):
@@ -134,6 +137,7 @@ class App:
     callback_urls: tuple[str, ...] = ("https://login.salesforce.com/services/oauth2/success",)
     description: str | None = None
     key_spec: KeySpec = KeySpec()
+    rotation: RotationSpec = field(default=RotationSpec())
     policy: AppPolicy = AppPolicy()
     canary: str | None = None
     """Username of somebody without access, who must be refused."""

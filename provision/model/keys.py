@@ -9,9 +9,15 @@ from typing import Protocol
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from provision.model.signing import KeyReference
+
 
 class Signer(Protocol):
     """What signs assertions; the private key may be unexportable (HSM, KMS)."""
+
+    @property
+    def reference(self) -> KeyReference | None:
+        """How a key that stays with its signer is found again; `None` for one in memory."""
 
     def public_key(self) -> RSAPublicKey:
         """Return the public half, to be compared with a certificate."""

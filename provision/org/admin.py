@@ -31,6 +31,8 @@ class AdminSession:
     access_token: str = field(repr=False)
     instance_url: str
     source: str
+    consumer_key: str | None = None
+    """Of the app that issued it, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def log_in(site: Site, sources: tuple[str, ...], environ: Mapping[str, str]) -> 
     for name in sources:
         answer = SOURCES[name](site, environ)
         if isinstance(answer, AdminSession):
-            return Org(site, answer.access_token, answer.instance_url, answer.source)
+            return Org(site, answer.access_token, answer.instance_url, answer.source, answer.consumer_key)
         refused.append(answer)
     raise Failed(
         Code.NO_ADMIN_SESSION,
@@ -93,7 +95,9 @@ def _sf_cli(site: Site, _environ: Mapping[str, str]) -> AdminSession | Unavailab
         result = answer.get("result")
         token = result.get("accessToken") if isinstance(result, dict) else None
         if isinstance(token, str) and token and not token.startswith(REDACTED):
-            return AdminSession(token, f"https://{site.my_domain}", f"sf org {command[-1]} -o {site.name}")
+            source = f"sf org {command[-1]} -o {site.name}"
+            issuer = result.get("clientId") if isinstance(result, dict) else None
+            return AdminSession(token, f"https://{site.my_domain}", source, issuer if isinstance(issuer, str) else None)
         said = str(answer.get("message") or said)
     return Unavailable("sf-cli", said)
 
@@ -116,7 +120,7 @@ def _own_app(site: Site, environ: Mapping[str, str]) -> AdminSession | Unavailab
     answer = oauth.jwt_bearer(site.transport, site.my_domain, signed)
     if isinstance(answer, Refusal):
         return Unavailable("own-app", sentence(answer))
-    return AdminSession(answer.access_token, answer.instance_url, f"own app as {username}")
+    return AdminSession(answer.access_token, answer.instance_url, f"own app as {username}", consumer_key)
 
 
 SOURCES: Mapping[str, Source] = {"access-token": _access_token, "sf-cli": _sf_cli, "own-app": _own_app}

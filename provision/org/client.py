@@ -46,6 +46,8 @@ class Org:
     instance_url: str
     source: str
     """Where the session came from, in words."""
+    consumer_key: str | None = None
+    """Of the app that the session was had with, where that is known."""
 
     @cached_property
     def records(self) -> Records:

@@ -16,6 +16,7 @@ from provision.settings.app_parts import (
     SessionSettings,
 )
 from provision.settings.base import Model
+from provision.settings.rotation import RotationSettings
 from provision.settings.values import (
     ApiName,
     Description,
@@ -45,6 +46,8 @@ class KeySettings(Model):
     """Validity of the certificate, in days."""
     subject: DistinguishedName | None = None
     """RFC 4514 name of the certificate, by default `CN=` and the app's key."""
+    signer: Name | None = None
+    """Key under `signers`: what makes the key, keeps it and signs with it; by default it is kept in the store."""
 
 
 class RefreshTokenSettings(Model):
@@ -113,6 +116,8 @@ class AppSettings(Model):
     """Username of somebody without access, who must be refused when the app is proved."""
     key: KeySettings = KeySettings()
     """How key pairs of the app are made."""
+    rotation: RotationSettings = RotationSettings()
+    """How its certificate and secret are replaced."""
     policy: PolicySettings = PolicySettings()
     """Who may use the app and from where."""
     contact_phone: Label | None = None

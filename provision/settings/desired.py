@@ -16,11 +16,12 @@ from provision.model.desired import (
     PermissionSetGroup,
     RefreshTokenPolicy,
 )
-from provision.settings.app import AppSettings, PolicySettings
+from provision.settings.app import PolicySettings
 from provision.settings.elements import app_elements, permission_set_elements
 from provision.settings.models import OrgSettings, Settings, UserSettings
 from provision.settings.naming import access_name, developer_name, full_name
 from provision.settings.permission_set import PermissionSetGroupSettings, PermissionSetSettings
+from provision.settings.rotation import rotation_spec
 from provision.settings.select import org_settings
 
 
@@ -47,7 +48,7 @@ def desired(settings: Settings, org: str) -> Desired:
     held |= {name for group in groups for name in group.permission_sets}
     held |= {access for key in keys if (access := settings.apps[key].access) is not None}
     return Desired(
-        apps=tuple(_app(key, settings.apps[key], users, settings.permission_sets) for key in keys),
+        apps=tuple(_app(key, settings, users) for key in keys),
         users=tuple(users.values()),
         permission_sets=tuple(
             _permission_set(name, permission_set)
@@ -105,9 +106,8 @@ def _access(name: str, app_label: str, sets: Mapping[str, PermissionSetSettings]
     return access_set(name, app_label) if there is None else _permission_set(name, there)
 
 
-def _app(
-    key: str, app: AppSettings, users: Mapping[str, IntegrationUser], sets: Mapping[str, PermissionSetSettings]
-) -> App:
+def _app(key: str, settings: Settings, users: Mapping[str, IntegrationUser]) -> App:
+    app = settings.apps[key]
     name = app.name or (developer_name(key) if app.file is None else full_name(app.file))
     label = app.label or name
     return App(
@@ -116,13 +116,14 @@ def _app(
         label=label,
         contact_email=app.contact_email or "",
         user=users[app.user],
-        access=_access(app.access or access_name(name), label, sets),
+        access=_access(app.access or access_name(name), label, settings.permission_sets),
         kind=app.kind if app.file is None else AppKind.CONNECTED_APP,
         grants=frozenset(app.grants),
         scopes=tuple(dict.fromkeys(app.scopes)),
         callback_urls=app.callback_urls,
         description=app.description,
-        key_spec=KeySpec(bits=app.key.bits, days=app.key.days, subject=app.key.subject),
+        key_spec=KeySpec(bits=app.key.bits, days=app.key.days, subject=app.key.subject, signer=app.key.signer),
+        rotation=rotation_spec(app.rotation, settings.origin),
         policy=_policy(app.policy),
         canary=app.canary,
         defaulted=frozenset(DEFAULTED - app.model_fields_set - app.policy.model_fields_set),

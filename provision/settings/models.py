@@ -9,11 +9,13 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from provision.model.desired import IntegrationUser
+from provision.model.signing import SignerSpec
 from provision.settings.app import AppSettings
 from provision.settings.base import Model
 from provision.settings.deletions import DeletionSettings
 from provision.settings.permission_set import PermissionSetGroupSettings, PermissionSetSettings
 from provision.settings.problem import FileOrigin
+from provision.settings.signer import SignerSettings, signer_spec
 from provision.settings.values import (
     Alias,
     ApiName,
@@ -178,6 +180,8 @@ class Settings(Model):
         default_factory=dict, validate_default=True
     )
     """Org by name, the name of your choice that `--target-org` takes. `local` and `local-legacy` always exist."""
+    signers: Mapping[Name, SignerSettings] = Field(default_factory=dict)
+    """What keeps private keys in place of the store, by name."""
     users: Mapping[Name, UserSettings] = Field(default_factory=dict)
     """Integration user by key."""
     permission_sets: Mapping[DeveloperName, PermissionSetSettings] = Field(default_factory=dict)
@@ -201,6 +205,10 @@ class Settings(Model):
     def store_path(self) -> FilePath:
         """The folder of the store."""
         return self.file.parent / self.store.path
+
+    def signer_specs(self) -> Mapping[str, SignerSpec]:
+        """Return what keeps private keys, by name."""
+        return {name: signer_spec(found, self.file.resolve().parent) for name, found in self.signers.items()}
 
     @property
     def templates_path(self) -> FilePath | None:

@@ -41,6 +41,15 @@ def _users_of_apps(data: Root) -> Iterator[Problem]:
             yield from _known(("apps", key, "user"), name, "a user", users)
 
 
+def _signers_of_apps(data: Root) -> Iterator[Problem]:
+    signers = _section(data, "signers")
+    for key, app in _mappings(data, "apps"):
+        made = app.get("key")
+        name = made.get("signer") if isinstance(made, Mapping) else None
+        if isinstance(name, str):
+            yield from _known(("apps", key, "key", "signer"), name, "a signer", signers)
+
+
 def _permission_sets_of_users(data: Root) -> Iterator[Problem]:
     for section, what in (("permission_sets", "permission set"), ("permission_set_groups", "permission set group")):
         declared = _section(data, section)
@@ -161,6 +170,7 @@ CHECKS: tuple[Callable[[Root], Iterator[Problem]], ...] = (
     _required,
     _default_org,
     _users_of_apps,
+    _signers_of_apps,
     _permission_sets_of_users,
     _orgs,
     _names_of_apps,

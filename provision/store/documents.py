@@ -10,6 +10,7 @@ from typing import Any
 
 from provision.model.desired import AppKind
 from provision.model.secret import Secret
+from provision.model.signing import KeyReference
 from provision.store.numbered import corrupt
 from provision.store.protocol import Credentials, Intent, LastProof, Thing
 
@@ -44,6 +45,20 @@ def read_credentials(path: Path, content: bytes) -> tuple[Credentials, bool]:
         AppKind(kind) if kind is not None else None,
     )
     return credentials, fields.get("retired") is True
+
+
+def reference_document(reference: KeyReference) -> bytes:
+    """Return what is stored in place of a private key that stays with its signer."""
+    return _document(signer=reference.signer, key=reference.key)
+
+
+def read_reference(path: Path, content: bytes) -> KeyReference:
+    """Return where a private key is; raises `STORE_CORRUPT`, naming `path`."""
+    fields = _fields(path, content)
+    signer, key = _text(path, fields, "signer"), _text(path, fields, "key")
+    if signer is None or key is None:
+        raise corrupt(path, "it names no signer and key")
+    return KeyReference(signer, key)
 
 
 def intent_document(intent: Intent) -> bytes:

@@ -1,10 +1,11 @@
 """The store as private files, one folder for each app in each org.
 
-    .provision/<org>/<app>/keys/0001.key.pem, 0001.cert.pem, …, current
+    .provision/<org>/<app>/keys/0001.key.pem (or .key.json, which names a signer), 0001.cert.pem, …, current
     .provision/<org>/<app>/credentials/0001.json, …, current
     .provision/<org>/<app>/intents/<name>.json
     .provision/<org>/<app>/proof/last.json
     .provision/<org>/.made.json
+    .provision/<org>/<app>/records/<name>
 
 Unencrypted on purpose: a passphrase beside the file protects nothing, and the one of PKCS #8 is weak. The folder is
 readable by its owner alone and ignored by git.
@@ -18,16 +19,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from provision.clock import SYSTEM, Clock
-from provision.errors import Code, Failed, Usage
-from provision.keys.certificate import certificate_pem, parse_certificate
-from provision.keys.match import matches, require_match, rsa_key_of, signs_for
+from provision.errors import Code, Usage
+from provision.keys.delegate import DelegatedKey
+from provision.keys.generate import generate_private_key
+from provision.keys.match import matches, rsa_key_of
 from provision.keys.material import KeyMaterial
-from provision.keys.private_key import load_trusted_private_key, private_key_pem
+from provision.model.desired import KeySpec
 from provision.model.keys import KeyPair
 from provision.model.secret import Secret
-from provision.signers.file import FileSigner
+from provision.signers.devices import Devices
 from provision.store import disk
 from provision.store.documents import (
     credentials_document,
@@ -39,8 +42,9 @@ from provision.store.documents import (
     read_made,
     read_proof,
 )
+from provision.store.key_files import KeyFiles
 from provision.store.lock import locked
-from provision.store.numbered import Numbered, corrupt, missing
+from provision.store.numbered import Numbered, missing
 from provision.store.protocol import (
     Credentials,
     CredentialsGeneration,
@@ -52,8 +56,6 @@ from provision.store.protocol import (
     Thing,
 )
 
-KEY = ".key.pem"
-CERTIFICATE = ".cert.pem"
 CREDENTIALS = ".json"
 PROOF = "last.json"
 MADE = ".made.json"
@@ -64,9 +66,10 @@ WRITE_WAIT_SECONDS = 10.0
 class FileStore:
     """A `Store` in the folder `root`, which is made by the first write."""
 
-    def __init__(self, root: Path, *, clock: Clock = SYSTEM) -> None:
+    def __init__(self, root: Path, *, clock: Clock = SYSTEM, devices: Devices | None = None) -> None:
         self._root = root
         self._clock = clock
+        self._devices = devices or Devices()
 
     @contextmanager
     def exclusive(self, org: str, *, wait_seconds: float = 0.0) -> Iterator[None]:
@@ -78,25 +81,13 @@ class FileStore:
 
     def generations(self, slot: Slot) -> tuple[KeyGeneration, ...]:
         """Return every stored key pair, oldest first."""
-        keys = self._keys(slot)
-        return tuple(
-            KeyGeneration(number, _certificate(keys, number), self._key_state(keys, number))
-            for number in keys.numbers()
-        )
+        return self._keys(slot).generations()
 
     def key_pair(self, slot: Slot, number: int | None = None) -> KeyPair | None:
         """Return the current key pair, or that of a generation."""
         keys = self._keys(slot)
-        wanted = keys.current() if number is None else number
-        return None if wanted is None or wanted not in keys.numbers() else _key_pair(keys, wanted)
-
-    def private_key_pem(self, slot: Slot, number: int) -> Secret | None:
-        """Return the private key of a generation as PEM."""
-        keys = self._keys(slot)
-        if number not in keys.numbers():
-            return None
-        content = disk.read_private(keys.path(number, KEY))
-        return Secret(content.decode()) if content is not None else None
+        wanted = keys.numbered.current() if number is None else number
+        return None if wanted is None else keys.pair(wanted)
 
     def key_pair_for(self, slot: Slot, certificate: x509.Certificate) -> KeyPair | None:
         """Return the key pair that signs for `certificate`, by preference the one that has it."""
@@ -106,41 +97,46 @@ class FileStore:
         pairs = (self.key_pair(slot, one.number) for one in found if one.state is not State.RETIRED)
         return next((pair for pair in pairs if pair is not None), None)
 
+    def private_key_pem(self, slot: Slot, number: int) -> Secret | None:
+        """Return the private key of a generation as PEM, unless it stays with its signer."""
+        return self._keys(slot).secret(number)
+
+    def whereabouts(self, slot: Slot, number: int) -> str:
+        """Return the path of a private key, or which signer keeps it."""
+        return self._keys(slot).whereabouts(number)
+
+    def new_key(self, slot: Slot, spec: KeySpec) -> rsa.RSAPrivateKey:
+        """Return a new key, made here or by the signer that the spec names."""
+        if spec.signer is None:
+            return generate_private_key(spec.bits)
+        return DelegatedKey(self._devices.named(spec.signer).make(f"{slot.org}/{slot.app}", spec.bits))
+
     def add_key_pair(self, slot: Slot, material: KeyMaterial, *, make_current: bool = True) -> int:
         """Store a key pair and return its number."""
-        with self._writing(slot, "keys") as folder:
-            keys = Numbered(folder, CERTIFICATE)
-            return _add(keys, private_key_pem(material.private_key), material.certificate, make_current=make_current)
+        with self._writing_keys(slot) as keys:
+            return keys.add(material.private_key, material.certificate, make_current=make_current)
 
     def add_certificate(
         self, slot: Slot, number: int, certificate: x509.Certificate, *, make_current: bool = True
     ) -> int:
         """Store a further certificate for a stored key and return the number of the new generation."""
-        with self._writing(slot, "keys") as folder:
-            keys = Numbered(folder, CERTIFICATE)
-            keys.require(number)
-            pair, pem = _key_pair(keys, number), disk.read_private(keys.path(number, KEY))
-            if pair is None or pem is None:
-                raise missing(folder, number)
-            require_match(pair.signer.public_key(), certificate)
-            return _add(keys, pem, certificate, make_current=make_current)
+        with self._writing_keys(slot) as keys:
+            keys.numbered.require(number)
+            return keys.add_certificate(number, certificate, make_current=make_current)
 
     def use_generation(self, slot: Slot, number: int) -> None:
         """Make a stored key pair the current one."""
-        with self._writing(slot, "keys") as folder:
-            keys = Numbered(folder, CERTIFICATE)
-            keys.require(number)
-            if _key_pair(keys, number) is None:
-                raise missing(folder, number)
-            keys.point_to(number)
+        with self._writing_keys(slot) as keys:
+            keys.numbered.require(number)
+            keys.require_pair(number)
+            keys.numbered.point_to(number)
 
     def retire_generation(self, slot: Slot, number: int) -> None:
         """Delete a private key that is no longer needed."""
-        with self._writing(slot, "keys") as folder:
-            keys = Numbered(folder, CERTIFICATE)
-            keys.require(number)
-            keys.refuse_current(number)
-            disk.remove(keys.path(number, KEY))
+        with self._writing_keys(slot) as keys:
+            keys.numbered.require(number)
+            keys.numbered.refuse_current(number)
+            keys.retire(number)
 
     def credentials_generations(self, slot: Slot) -> tuple[CredentialsGeneration, ...]:
         """Return all stored credentials, oldest first."""
@@ -185,6 +181,13 @@ class FileStore:
             stored.refuse_current(number)
             credentials, _ = _read_credentials(stored, number)
             disk.write_bytes(stored.path(number), credentials_document(credentials, retired=True), replace=True)
+
+    def keep_record(self, slot: Slot, name: str, content: bytes) -> str:
+        """Keep a record and return its path."""
+        with self._writing(slot, "records") as folder:
+            path = folder / _file_name(name)
+            disk.write_bytes(path, content, replace=True)
+        return str(path)
 
     def intents(self, slot: Slot) -> tuple[Intent, ...]:
         """Return what was begun and not cleared, by name."""
@@ -243,14 +246,16 @@ class FileStore:
             if after != before:
                 disk.write_bytes(folder / MADE, made_document(org_id, after), replace=True)
 
-    def _keys(self, slot: Slot) -> Numbered:
-        return Numbered(self._folder(slot, "keys"), CERTIFICATE)
+    def _keys(self, slot: Slot) -> KeyFiles:
+        return KeyFiles(self._folder(slot, "keys"), self._devices)
+
+    @contextmanager
+    def _writing_keys(self, slot: Slot) -> Iterator[KeyFiles]:
+        with self._writing(slot, "keys") as folder:
+            yield KeyFiles(folder, self._devices)
 
     def _credentials(self, slot: Slot) -> Numbered:
         return Numbered(self._folder(slot, "credentials"), CREDENTIALS)
-
-    def _key_state(self, keys: Numbered, number: int) -> State:
-        return keys.state(number, retired=not keys.path(number, KEY).exists())
 
     def _folder(self, slot: Slot, part: str) -> Path:
         """Return where a part of a slot is, once every folder on the way there is known to be private."""
@@ -284,42 +289,6 @@ def _file_name(name: str) -> str:
         raise Usage(Code.USAGE, "A name is empty", remedy=("Name the org and the app as in the settings",))
     quoted = urllib.parse.quote(name, safe=" ")
     return f"%2E{quoted[1:]}" if quoted.startswith(".") else quoted
-
-
-def _add(keys: Numbered, pem: bytes, certificate: x509.Certificate, *, make_current: bool) -> int:
-    number = keys.next_number()
-    disk.write_bytes(keys.path(number, KEY), pem)
-    disk.write_bytes(keys.path(number), certificate_pem(certificate).encode())
-    if make_current:
-        keys.point_to(number)
-    return number
-
-
-def _certificate(keys: Numbered, number: int) -> x509.Certificate:
-    path = keys.path(number)
-    try:
-        return parse_certificate(disk.read_private(path) or b"")
-    except Failed as problem:
-        if problem.code is not Code.CERTIFICATE_INVALID:
-            raise
-        raise corrupt(path, "it holds no certificate") from None
-
-
-def _key_pair(keys: Numbered, number: int) -> KeyPair | None:
-    """Return a stored key pair, proved to belong together; `None` where its key is gone."""
-    path = keys.path(number, KEY)
-    pem = disk.read_private(path)
-    if pem is None:
-        return None
-    certificate = _certificate(keys, number)
-    try:
-        signer = FileSigner(load_trusted_private_key(pem))
-        sound = matches(signer.public_key(), certificate) and signs_for(signer, certificate)
-    except Exception:  # noqa: BLE001 -- a damaged key that was not validated may fail in any way, and text would leak it
-        raise corrupt(path, "it holds no usable private key") from None
-    if not sound:
-        raise corrupt(path, f"it does not belong to {keys.path(number).name}")
-    return KeyPair(signer, certificate, number)
 
 
 def _read_credentials(stored: Numbered, number: int) -> tuple[Credentials, bool]:

@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from provision.keys.material import KeyMaterial
-from provision.model.desired import AppKind
+from provision.model.desired import AppKind, KeySpec
 from provision.model.keys import KeyPair
 from provision.model.secret import Secret
 
@@ -127,6 +128,12 @@ class Store(Protocol):
         The one way out: whoever signs uses `key_pair`. Stores whose keys cannot leave them have none to give.
         """
 
+    def whereabouts(self, slot: Slot, number: int) -> str:
+        """Return in words where the private key of a generation is, for whoever has to fetch it."""
+
+    def new_key(self, slot: Slot, spec: KeySpec) -> rsa.RSAPrivateKey:
+        """Return a new key as `spec` asks for it, not stored yet: in memory, or one that stays with its signer."""
+
     def add_key_pair(self, slot: Slot, material: KeyMaterial, *, make_current: bool = True) -> int:
         """Store a key pair and return its number."""
 
@@ -143,7 +150,10 @@ class Store(Protocol):
         """Make a stored key pair the current one; raises `KEY_MISSING` where it is not there or retired."""
 
     def retire_generation(self, slot: Slot, number: int) -> None:
-        """Delete the private key of a generation and keep its certificate; raises `Usage` for the current one."""
+        """Delete the private key of a generation and keep its certificate; raises `Usage` for the current one.
+
+        A key that stays with its signer is deleted there, once no other generation has it.
+        """
 
     def credentials_generations(self, slot: Slot) -> tuple[CredentialsGeneration, ...]:
         """Return all stored credentials, oldest first."""
@@ -159,6 +169,12 @@ class Store(Protocol):
 
     def retire_credentials(self, slot: Slot, number: int) -> None:
         """Delete the secret of a generation and keep its consumer key; raises `Usage` for the current one."""
+
+    def keep_record(self, slot: Slot, name: str, content: bytes) -> str:
+        """Keep a record of what was done under `name` (a file name), and return where it is; no secret is in it.
+
+        An earlier one of that name is replaced.
+        """
 
     def intents(self, slot: Slot) -> tuple[Intent, ...]:
         """Return what was begun and not cleared, by name."""

@@ -347,7 +347,7 @@ def test_names_lead_nowhere_else(root, tmp_path):
 
 def test_reading_a_stored_key_is_quick_because_it_is_not_validated(filled, monkeypatch):
     """The proof by signature stands in for a validation that costs a hundred times more."""
-    from provision.store import file as module
+    from provision.store import key_files as module
 
     asked = []
     real = module.load_trusted_private_key

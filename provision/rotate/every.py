@@ -1,0 +1,108 @@
+"""The same rotation in all apps and orgs of a call, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from provision.apply import refuse_other_org
+from provision.errors import Code, Pending, ProvisionError, Usage
+from provision.fleet import Call, desired_in
+from provision.model.desired import App, Desired
+from provision.model.event import Event, Listener
+from provision.observe import observe
+from provision.org.client import Org
+from provision.org.connect import connect
+from provision.rotate.result import Rotated
+from provision.rotate.work import Wish, Work
+from provision.store.protocol import Slot, Store
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A rotation that is asked for."""
+
+    wish: Wish
+    listen: Listener
+    what: Literal["certificate", "secret"]
+    rotate: Callable[[Work], Rotated]
+    concerns: Callable[[App], bool] = lambda _app: True
+    """Whether an app that was not named has anything to rotate."""
+
+
+def rotate_all(call: Call, store: Store, asked: Asked) -> tuple[Rotated, ...]:
+    """Rotate what `call` chose; a failure of one does not stop the others."""
+    return tuple(result for name in call.orgs for result in _in_org(call, name, store, asked))
+
+
+def _in_org(call: Call, name: str, store: Store, asked: Asked) -> Iterator[Rotated]:
+    wanted = desired_in(call, name)
+    try:
+        org = connect(call.settings, name, call.environ, call.api_version, call.clock)
+    except ProvisionError as problem:
+        yield from (Rotated(name, app.key, "failed", asked.what, error=problem) for app in wanted.apps)
+        return
+    pinned = replace(asked, wish=replace(asked.wish, pinned_org_id=call.settings.orgs[name].org_id))
+    try:
+        for app in [app for app in wanted.apps if asked.concerns(app)] or wanted.apps:
+            calls = org.site.api_calls
+            alone = Desired((app,), (app.user,), (), templates=wanted.templates)
+            yield replace(_one(org, alone, store, pinned), api_calls=org.site.api_calls - calls)
+    finally:
+        org.site.transport.close()
+
+
+def _one(org: Org, desired: Desired, store: Store, asked: Asked) -> Rotated:
+    """Rotate one app, or go on with that; errors are in the result.
+
+    Holds the org in the store meanwhile: a second run waits as long as the wish says, then is refused.
+    """
+    slot, wish = Slot(org.site.name, desired.apps[0].key), asked.wish
+    work: Work | None = None
+    try:
+        with nullcontext() if wish.dry_run else store.exclusive(slot.org, wait_seconds=wish.lock_wait_seconds):
+            asked.listen(Event("started", "observe", f"reading {org.host} ({org.source})", slot.org, slot.app))
+            observed = observe(org, desired, org.site.transport.clock.now())
+            refuse_other_org(org, observed, wish.pinned_org_id)
+            work = Work(org, store, slot, desired, observed, wish, asked.listen)
+            return asked.rotate(work)
+    except ProvisionError as problem:
+        return _stopped(slot, work, asked, problem)
+
+
+def _stopped(slot: Slot, work: Work | None, asked: Asked, problem: ProvisionError) -> Rotated:
+    existing = work.existing_or_none if work else None
+    return Rotated(
+        slot.org,
+        slot.app,
+        "waiting" if isinstance(problem, Pending) else "failed",
+        asked.what,
+        org_id=work.observed.organization.org_id if work else None,
+        kind=existing.kind if existing else None,
+        consumer_key=existing.consumer_key if existing else None,
+        steps=tuple(work.done) if work else (),
+        results=work.results if work else (),
+        error=problem,
+    )
+
+
+def refuse_own_app(work: Work, remedy: str) -> None:
+    """Refuse where the admin session comes from the very app: its credentials would be taken away underneath it."""
+    if work.org.consumer_key is None or work.org.consumer_key != work.existing.consumer_key:
+        return
+    slot = work.slot
+    if work.wish.allow_own_app:
+        work.say("begin", "the admin session comes from this very app: it goes on with the session that it has")
+        return
+    raise Usage(
+        Code.OWN_APP,
+        f"The admin session for {slot.org} comes from {slot.app} itself ({work.org.source})",
+        detail="If the new key were refused, nobody could log in to undo that.",
+        remedy=(
+            "Use another admin session: SF_ACCESS_TOKEN, or the Salesforce CLI",
+            remedy,
+            "Or go on with the session at hand, and log in with the new key from then on: --allow-own-app",
+        ),
+    )

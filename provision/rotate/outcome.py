@@ -1,0 +1,41 @@
+"""What a rotation came to, as a result."""
+
+from __future__ import annotations
+
+from cryptography import x509
+
+from provision.keys.certificate import fingerprint_sha256
+from provision.model.result import CertificateState
+from provision.rotate.position import Marker
+from provision.rotate.result import Held, Rotated
+from provision.rotate.work import Work
+
+
+def rotated(work: Work, marker: Marker) -> Rotated:
+    """Return the result of a rotation that came to its end, forward or back."""
+    stored = {one.number: one.certificate for one in work.store.generations(work.slot)}
+    new = stored.get(marker.generation)
+    before = Held(marker.previous, state(marker.previous_certificate))
+    after = Held(marker.generation, state(new)) if new is not None else None
+    return Rotated(
+        work.slot.org,
+        work.slot.app,
+        "rolled-back" if marker.back else "rotated",
+        org_id=work.observed.organization.org_id,
+        kind=work.existing.kind,
+        consumer_key=work.existing.consumer_key,
+        strategy=marker.strategy,
+        begun=marker.begun,
+        ended=work.org.site.transport.clock.now(),
+        before=before,
+        after=after,
+        steps=tuple(work.done),
+        results=work.results,
+        record=work.record,
+        api_calls=work.org.site.api_calls,
+    )
+
+
+def state(certificate: x509.Certificate) -> CertificateState:
+    """Return how a certificate is told apart."""
+    return CertificateState(fingerprint_sha256(certificate), certificate.not_valid_after_utc)

@@ -1,0 +1,36 @@
+"""The rotations that are cut off everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.faults.cases import Scenario
+
+APPLIED = (("apply", "--no-verify", "--quiet"),)
+CERT = ("rotate", "cert", "--quiet")
+
+SCENARIOS = (
+    Scenario("renew", APPLIED, (*CERT, "--strategy", "renew")),
+    Scenario("in-place", APPLIED, (*CERT, "--strategy", "in-place", "--accept-outage")),
+    Scenario(
+        "rollback",
+        (*APPLIED, (*CERT, "--strategy", "in-place", "--accept-outage")),
+        (*CERT, "--rollback"),
+        finish=CERT,
+    ),
+    Scenario(
+        "secret",
+        (("apply", "--no-verify", "--quiet", "-o", "local"),),
+        ("rotate", "secret", "--quiet", "-o", "local"),
+        settings=lambda folder: deliver_with(folder, "true"),
+        org="local",
+        finish=("rotate", "secret", "--quiet", "-o", "local"),
+    ),
+)
+
+
+def deliver_with(folder: Path, program: str) -> None:
+    """Let a program that does nothing be the deploy hook."""
+    path = folder / "provision.yaml"
+    user = "    user: billing-bot"
+    path.write_text(path.read_text().replace(user, f"{user}\n    rotation: {{deploy: {{run: [{program}]}}}}"))

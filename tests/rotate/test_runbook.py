@@ -1,0 +1,73 @@
+"""The runbook is filled in with the values of one org, and names commands that exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import pytest
+
+from provision.cli.root import root
+from provision.model.desired import AppKind
+from provision.model.result import CertificateState
+from provision.model.rotation import Hook, RotationSpec, Strategy
+from provision.rotate.runbook import Values, lines
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+HOOK = Hook(("./hand-out", "--to", "vault"), Path("/work"))
+
+
+def values(strategy: Strategy, hooks: RotationSpec = RotationSpec(), *, production: bool = True) -> Values:  # noqa: B008
+    return Values(
+        org="prod",
+        org_id="00DXX0000000001AAA",
+        host="acme.my.salesforce.com",
+        app="billing-sync",
+        name="Billing_Sync",
+        kind=AppKind.CONNECTED_APP,
+        username="billing.bot@acme.example",
+        consumer_key="3MVG9.key",
+        admin="SF_ACCESS_TOKEN",
+        strategy=strategy,
+        generation=4,
+        certificate=CertificateState("AB:CD", datetime(2026, 7, 1, 12, tzinfo=UTC)),
+        hooks=hooks,
+        is_production=production,
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize("strategy", [Strategy.RENEW, Strategy.IN_PLACE])
+@pytest.mark.parametrize("hooks", [RotationSpec(), RotationSpec(deploy=HOOK)])
+def test_every_command_of_a_runbook_exists(strategy: Strategy, hooks: RotationSpec) -> None:
+    text = "\n".join(lines(values(strategy, hooks)))
+    commands = re.findall(r"`(provision [^`]+)`", text)
+    assert len(commands) >= 6
+    for spoken in commands:
+        words = shlex.split(spoken.replace(" N", " 1"))[1:]
+        command: click.Command = root
+        while isinstance(command, click.Group):
+            found = command.get_command(click.Context(command), words.pop(0))
+            assert found is not None, spoken
+            command = found
+        command.make_parser(click.Context(command)).parse_args(args=list(words))
+
+
+def test_it_holds_the_values_of_the_org() -> None:
+    text = "\n".join(lines(values(Strategy.IN_PLACE)))
+    for value in ("00DXX0000000001AAA", "acme.my.salesforce.com", "3MVG9.key", "AB:CD", "2026-07-01 (30 days)"):
+        assert value in text
+    assert "--confirm prod" in text
+    assert "--delivered N" in text
+
+
+def test_only_a_new_key_has_to_be_handed_out() -> None:
+    assert "--delivered" not in "\n".join(lines(values(Strategy.RENEW)))
+    assert "./hand-out --to vault" in "\n".join(lines(values(Strategy.IN_PLACE, RotationSpec(deploy=HOOK))))
+
+
+def test_a_sandbox_needs_no_confirmation() -> None:
+    assert "--confirm prod" not in "\n".join(lines(values(Strategy.RENEW, production=False)))
