@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cryptography import x509
 
-from provision.errors import Code, Failed, Pending
+from provision.errors import Bug, Code, Failed, Pending
 from provision.keys.certificate import fingerprint_sha256, parse_certificate
 from provision.keys.delegate import DelegatedKey
 from provision.keys.generate import certified
@@ -61,7 +61,12 @@ def _stage(work: Work, position: Position) -> Position:
         number = store.add_key_pair(slot, certified(store.new_key(slot, spec), spec, name, now), make_current=False)
     pair = stored_pair(work, number)
     work.say("stage", f"generation {number} is stored and was read back, SHA-256 {_short(pair.certificate)}")
-    return replace(position, generations=work.store.generations(work.slot), now=now)
+    staged = replace(position, generations=work.store.generations(work.slot), now=now)
+    if staged.target is None:
+        raise Bug(
+            Code.BUG, f"Generation {number} was staged and is not taken", detail="Nothing was changed in the org."
+        )
+    return staged
 
 
 def _begin(work: Work, position: Position) -> Position:

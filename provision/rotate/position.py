@@ -124,9 +124,10 @@ def _after_proof(target: KeyGeneration, marker: Marker, *, proved: bool) -> Step
 def candidate(position: Position) -> KeyGeneration | None:
     """Return a stored generation that waits to be put on the app: staged, or current and not on the app yet.
 
-    To renew, one of the same key that lasts longer; otherwise one of another key. It has to be valid now.
+    To renew, one of the same key that came after the one on the app, whichever of the two lasts longer; otherwise one
+    of another key. It has to be valid now.
     """
-    renewing = position.strategy is Strategy.RENEW
+    renewing, origin = position.strategy is Strategy.RENEW, position.origin
     waiting = (
         one
         for one in usable(position.generations)
@@ -134,7 +135,7 @@ def candidate(position: Position) -> KeyGeneration | None:
         and one.state in {State.STAGED, State.CURRENT}
         and describe(one.certificate).period(position.now) is Period.WITHIN
         and same_key(one.certificate, position.deployed) is renewing
-        and (not renewing or one.certificate.not_valid_after_utc > position.deployed.not_valid_after_utc)
+        and (not renewing or (origin is not None and one.number > origin.number))
     )
     return max(waiting, key=lambda one: one.number, default=None)
 

@@ -128,6 +128,15 @@ def test_only_the_certificate_of_the_app_is_changed(applied: LocalOrg, provision
     assert after["oauthPolicy"]["ipRelaxation"] == "BYPASS"
 
 
+def test_a_certificate_that_lasts_shorter_than_the_one_before_is_taken(
+    applied: LocalOrg, provision: Provision, settings: Path
+) -> None:
+    edit(settings, "days: 365", "days: 30")
+    assert provision("rotate", "cert").code == 0
+    assert listed(provision) == [(1, "archived"), (2, "current")]
+    assert holds_current(applied, provision)
+
+
 def test_a_key_pair_that_waits_in_the_store_is_taken(applied: LocalOrg, provision: Provision) -> None:
     assert provision("keys", "generate", "--staged").code == 0
     done = provision("rotate", "cert", "--accept-outage", "--json")

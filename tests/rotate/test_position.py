@@ -148,6 +148,16 @@ def test_what_is_not_valid_now_is_not_put_on_the_app(certificate) -> None:
     assert candidate(position(generations=generations)) is None
 
 
+@pytest.mark.parametrize("days", [30, 65, 3650], ids=["ends earlier", "ends with it", "ends later"])
+def test_a_renewed_certificate_is_taken_whenever_it_ends(days: int) -> None:
+    generations = (
+        KeyGeneration(1, OLD, State.CURRENT),
+        KeyGeneration(2, issue(OLD_KEY, "app", NOW, days), State.STAGED),
+    )
+    at = position(Strategy.RENEW, generations=generations)
+    assert next_step(at) is Step.BEGIN
+
+
 def test_a_key_pair_that_was_made_current_elsewhere_is_put_on_the_app() -> None:
     generations = (KeyGeneration(1, OLD, State.ARCHIVED), KeyGeneration(2, NEW, State.CURRENT))
     found = candidate(position(generations=generations))

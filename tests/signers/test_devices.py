@@ -55,10 +55,19 @@ def test_a_deleted_key_signs_nothing_and_may_be_deleted_again(device: Device) ->
     assert signer.reference is not None
     device.destroy(signer.reference.key)
     device.destroy(signer.reference.key)
+    assert is_gone(device, signer.reference.key)
+
+
+def is_gone(device: Device, key: str) -> bool:
+    """Whether a key signs nothing any more; moto lets a key sign that waits for its deletion, which AWS does not."""
+    if isinstance(device, AwsKmsDevice):
+        state = device.call("look", "describe_key", KeyId=key)["KeyMetadata"]["KeyState"]
+        return bool(state == "PendingDeletion")
     with pytest.raises(Failed) as caught:
-        device.open(signer.reference.key).sign_rs256(b"anything")
+        device.open(key).sign_rs256(b"anything")
     assert caught.value.code is Code.SIGNER_FAILED
     assert "vault" in caught.value.summary
+    return True
 
 
 def test_a_key_does_not_leave_its_token(pkcs11_module: Path) -> None:
@@ -153,8 +162,8 @@ def test_retiring_deletes_the_key_at_its_device_once_no_generation_has_it(device
     store.retire_generation(SLOT, 1)
     assert signs_for(first.signer, renewed), "generation 2 has that key, too"
     store.retire_generation(SLOT, 2)
-    with pytest.raises(Failed):
-        first.signer.sign_rs256(b"x")
+    assert first.signer.reference is not None
+    assert is_gone(device, first.signer.reference.key)
     assert [one.state for one in store.generations(SLOT)] == [State.RETIRED, State.RETIRED, State.CURRENT]
 
 
