@@ -12,7 +12,7 @@ from typing import Any
 from provision.apps.found import Found
 from provision.errors import Code, Failed, Usage
 from provision.model.desired import AppPolicy, IntegrationUser, RefreshTokenPolicy
-from provision.observe_apps import Grantee, Person, grantees, permission_set_documents, person
+from provision.observe_apps import Grantee, Person, doors, grantees, permission_set_documents, person
 from provision.org.client import Org
 from provision.settings.adopted import app_key, permission_set_entry, user_key
 from provision.settings.models import Settings
@@ -159,7 +159,8 @@ def _permission_sets(
     org: Org, settings: Settings, found: Person, door: Grantee | None
 ) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """Return the permission sets that are not declared yet: in full where the file has the words, else as there."""
-    there = {door.name: {"existing": True}} if door is not None else {}
+    carrying = {*doors(org, found.permission_sets), *([door.name] if door is not None else [])}
+    there = {name: {"existing": True} for name in sorted(carrying)}
     wanted = [name for name in found.permission_sets if name not in there and name not in settings.permission_sets]
     entries: dict[str, dict[str, Any]] = {}
     remarks = []

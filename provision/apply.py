@@ -133,8 +133,10 @@ def _stopped(work: Work, change: Change, problem: ProvisionError, *, began: bool
 
 def _outcome(work: Work, change: Change, left_out: Mapping[Change, str]) -> Outcome:
     if change in left_out:
-        work.listen(Event("warning", "assignments", f"{change.name}: {left_out[change]}", work.org.site.name))
-        return Outcome(change, OutcomeStatus.SKIPPED, left_out[change])
+        step = "deploy" if work.order.dry_run else "assignments"
+        work.listen(Event("warning", step, f"{change.name}: {left_out[change]}", work.org.site.name))
+        status = OutcomeStatus.PLANNED if work.order.dry_run else OutcomeStatus.SKIPPED
+        return Outcome(change, status, left_out[change])
     return Outcome(change, OutcomeStatus.PLANNED if work.order.dry_run else OutcomeStatus.APPLIED)
 
 

@@ -124,6 +124,18 @@ def person(org: Org, username: str) -> Person | None:
     )
 
 
+def doors(org: Org, names: Sequence[str]) -> frozenset[str]:
+    """Return those of the permission sets that carry an app of any kind."""
+    if not names:
+        return frozenset()
+    types = literals([sobject for _, sobject, _ in _RECORDS])
+    query = (
+        "SELECT Parent.Name FROM SetupEntityAccess "
+        f"WHERE SetupEntityType IN {types} AND Parent.Name IN {literals(names)}"
+    )
+    return frozenset(row["Parent"]["Name"] for row in _asked(org, {"doors": query})["doors"])
+
+
 def permission_set_documents(org: Org, names: Sequence[str]) -> Mapping[str, Document]:
     """Return permission sets in full, by name."""
     if not names:

@@ -110,13 +110,13 @@ def _metadata(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
     options = replace(work.order.deployment.options, check_only=work.order.dry_run)
     if situation.observed.organization.is_production:
         options = replace(options, rollback_on_error=True)
-    if work.order.dry_run:
-        changes = tuple(change for change in changes if not _waits_for_user(situation, change))
+    waiting = _waiting(situation, changes) if work.order.dry_run else {}
+    changes = tuple(change for change in changes if change not in waiting)
     credentials = choose_credentials(work.store, situation, site.name, keep=not work.order.dry_run)
     content = package(situation, changes, credentials, site.api_version)
     if content.components or content.delete_before or content.delete_after:
         deploy(work.org, content, replace(work.order.deployment, options=options), work.listen)
-    return {}
+    return waiting
 
 
 def _assignments(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
@@ -145,12 +145,14 @@ STEPS_OF: Mapping[Part, tuple[Step, ...]] = {
 """Which differences each part is about."""
 
 
-def _waits_for_user(situation: Situation, change: Change) -> bool:
-    """Whether a check-only deploy would fail for no other reason than a run-as user that is still to be made."""
-    return any(
-        item.key == change.app and change.type in APP_TYPES and app.run_as_missing(situation, item)
-        for item in situation.desired.apps
-    )
+def _waiting(situation: Situation, changes: tuple[Change, ...]) -> Mapping[Change, str]:
+    """Return what a check-only deploy would refuse for no other reason than a run-as user that is still to be made."""
+    missing = {item.key: item.user.username for item in situation.desired.apps if app.run_as_missing(situation, item)}
+    return {
+        change: f"pending: it can be checked once its run-as user {missing[change.app]} exists"
+        for change in changes
+        if change.type in APP_TYPES and change.app in missing
+    }
 
 
 def _stop_without_run_as_user(situation: Situation, changes: tuple[Change, ...]) -> None:

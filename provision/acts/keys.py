@@ -91,11 +91,14 @@ def _held(store: Store, slot: Slot, org_id: str) -> Held:
     credentials = _credentials(store, slot, org_id)
     usable = (one for one in store.generations(slot) if one.state is not State.RETIRED)
     generations = sorted(usable, key=lambda generation: not generation.is_current)
+    proof = store.last_proof(slot)
+    newest = generations[0].certificate.not_valid_before_utc if generations else None
     return Held(
         certificates=tuple(generation.certificate for generation in generations),
         staged=tuple(generation.certificate for generation in generations if generation.state is State.STAGED),
         consumer_key=credentials.consumer_key if credentials else None,
         has_secret=credentials is not None and credentials.consumer_secret is not None,
+        proved=proof is not None and proof.proved and newest is not None and newest <= proof.at,
     )
 
 

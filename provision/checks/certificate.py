@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cryptography import x509
+
 from provision.checks.proof import Proof
 from provision.keys.certificate import fingerprint_sha256, parse_certificate
 from provision.model.check import CheckResult, CheckStatus
 from provision.model.desired import GrantType
+from provision.org.oauth import Token
 
 NAME = "app/certificate"
 
@@ -24,26 +27,29 @@ def check(proof: Proof) -> Iterator[CheckResult]:
         detail = f"the org has no app {proof.app.name}"
         yield proof.result(NAME, CheckStatus.FAILED, detail, code="APP_MISSING", remedy="provision apply")
         return
-    held = proof.material.key_pair.certificate
-    if proof.deployed.certificate is None or parse_certificate(proof.deployed.certificate) != held:
-        yield proof.result(
+    yield _compared(proof, proof.deployed.certificate, proof.material.key_pair.certificate)
+
+
+def _compared(proof: Proof, deployed: str | None, held: x509.Certificate) -> CheckResult:
+    if deployed is None and isinstance(proof.token(GrantType.JWT_BEARER), Token):
+        detail = "the org does not show it; the token that it gave proves that it knows the key"
+        return proof.result(NAME, CheckStatus.PASSED, detail)
+    if deployed is None or parse_certificate(deployed) != held:
+        return proof.result(
             NAME,
             CheckStatus.FAILED,
-            "the app has no certificate" if proof.deployed.certificate is None else "the app holds another certificate",
+            "the app has no certificate" if deployed is None else "the app holds another certificate",
             code="CERTIFICATE_DIFFERS",
             remedy=f"provision keys import -o {proof.site.name} -a {proof.app.key} brings the key in use",
         )
-        return
     if held.not_valid_before_utc > proof.site.transport.clock.now():
         detail = f"not valid before {held.not_valid_before_utc:%Y-%m-%d %H:%M} UTC"
         remedy = "Wait until then, or check the clock of this machine: date -u"
-        yield proof.result(NAME, CheckStatus.FAILED, detail, code="CERTIFICATE_NOT_YET_VALID", remedy=remedy)
-        return
+        return proof.result(NAME, CheckStatus.FAILED, detail, code="CERTIFICATE_NOT_YET_VALID", remedy=remedy)
     left = held.not_valid_after_utc - proof.site.transport.clock.now()
     if left.total_seconds() < 0:
         detail = f"expired on {held.not_valid_after_utc:%Y-%m-%d}; whether the org still accepts it is up to the org"
         remedy = "Give the app a new certificate together with the consumers' new key, before the org refuses it"
-        yield proof.result(NAME, CheckStatus.FAILED, detail, code="CERTIFICATE_EXPIRED", remedy=remedy)
-        return
+        return proof.result(NAME, CheckStatus.FAILED, detail, code="CERTIFICATE_EXPIRED", remedy=remedy)
     short = fingerprint_sha256(held)[:23]
-    yield proof.result(NAME, CheckStatus.PASSED, f"SHA-256 {short}…, {left.days} days left")
+    return proof.result(NAME, CheckStatus.PASSED, f"SHA-256 {short}…, {left.days} days left")

@@ -35,6 +35,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
         "app": change.app,
         "fields": list(_fields(change)),
         "outcome": outcome.status.value,
+        "detail": outcome.detail,
     }
 
 

@@ -37,6 +37,10 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
 
 
+Handling = Literal["always applied", "decided by proof"]
+"""`always applied`: sent in every run; `decided by proof`: taken to be right as long as the app passes its proof."""
+
+
 @dataclass(frozen=True)
 class Unread:
     """Something declared that the org never shows, so that no plan can tell whether it differs."""
@@ -44,7 +48,7 @@ class Unread:
     type: str
     name: str
     field: str
-    handling: Literal["always applied", "decided by proof"]
+    handling: Handling
     app: str | None = None
 
 

@@ -20,6 +20,8 @@ class Held:
     """Those of `certificates` that wait beside the current one, as a rotation leaves them half-way."""
     consumer_key: str | None = None
     has_secret: bool = False
+    proved: bool = False
+    """Whether the app passed its last proof, and the current certificate is no newer than that."""
 
 
 @dataclass(frozen=True)

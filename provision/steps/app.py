@@ -9,7 +9,7 @@ from provision.apps.kinds import kind_of
 from provision.errors import Code, Failed, ProvisionError
 from provision.keys.certificate import certificate_pem
 from provision.metadata.merge import differences, overlay
-from provision.model.change import Action, Change, FieldChange, Unread
+from provision.model.change import Action, Change, FieldChange, Handling, Unread
 from provision.model.desired import App, GrantType
 from provision.model.metadata import Document
 from provision.model.observed import ObservedApp
@@ -30,13 +30,34 @@ def problems(situation: Situation) -> tuple[ProvisionError, ...]:
 
 
 def unread(situation: Situation) -> tuple[Unread, ...]:
-    """Return what is declared of existing apps and never shown by the org."""
-    return tuple(
-        Unread(kind.CONSUMER, existing.full_name(kind.CONSUMER), kind.SECRET, "decided by proof", app.key)
-        for app in situation.desired.apps
-        if (existing := situation.app(app)) is not None and GrantType.CLIENT_CREDENTIALS in app.grants
-        for kind in (kind_of(existing.kind),)
-    )
+    """Return what is declared of existing apps and never shown by the org.
+
+    A certificate that an org does not show is right where the app passed its proof; else it is applied in every run.
+    """
+    found: list[Unread] = []
+    for app in situation.desired.apps:
+        existing = situation.app(app)
+        if existing is not None:
+            kind = kind_of(existing.kind)
+            full_name = existing.full_name(kind.CONSUMER)
+            if _certificate_hidden(situation, app):
+                handling: Handling = "decided by proof" if _held_proved(situation, app) else "always applied"
+                found.append(Unread(kind.CONSUMER, full_name, kind.CERTIFICATE, handling, app.key))
+            if GrantType.CLIENT_CREDENTIALS in app.grants:
+                found.append(Unread(kind.CONSUMER, full_name, kind.SECRET, "decided by proof", app.key))
+    return tuple(found)
+
+
+def _certificate_hidden(situation: Situation, app: App) -> bool:
+    """Whether the org shows no certificate of an app that is there and signs with a stored key."""
+    existing = situation.app(app)
+    missing = existing is not None and existing.certificate is None
+    return missing and key_pair.certificate(situation, app) is not None
+
+
+def _held_proved(situation: Situation, app: App) -> bool:
+    held = situation.held.get(app.key)
+    return held is not None and held.proved
 
 
 def documents(
@@ -111,6 +132,8 @@ def _changes(situation: Situation, app: App) -> Iterator[Change]:
 def _with_consumer(situation: Situation, app: App, rows: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
     """Add what is not known before it is made: the certificate of a new key pair, and a chosen consumer secret."""
     kind = _kind(situation, app)
+    if _certificate_hidden(situation, app) and _held_proved(situation, app):
+        rows = tuple(row for row in rows if row.field != kind.CERTIFICATE)
     if needs_key_pair(app) and key_pair.certificate(situation, app) is None:
         # The file that the settings name may hold a certificate; the one of the new key pair takes its place.
         others = (row for row in rows if row.field != kind.CERTIFICATE)

@@ -128,9 +128,23 @@ def test_an_app_with_another_certificate_is_found(bench: Bench) -> None:
 
 def test_an_app_without_certificate_is_found(bench: Bench) -> None:
     bench.set_document(certificate=None)
+    with bench.local.transaction() as transaction:
+        consumers = transaction.consumers(bench.local.org_id)
+        [key] = consumers.keys_of("Billing_Sync")
+        consumer = consumers.by_key(key)
+        assert consumer is not None
+        consumers.put(replace(consumer, certificate_der=None))
     found = bench.proof()
-    assert bad(found) == {"app/certificate": "CERTIFICATE_DIFFERS"}
+    assert bad(found)["app/certificate"] == "CERTIFICATE_DIFFERS"
+    assert "jwt-bearer/token" in bad(found)
     assert "no certificate" in (found["app/certificate"].detail or "")
+
+
+def test_a_certificate_that_the_org_does_not_show_is_proved_by_the_token(bench: Bench) -> None:
+    bench.set_document(certificate=None)
+    found = bench.proof()
+    assert bad(found) == {}
+    assert "does not show it" in (found["app/certificate"].detail or "")
 
 
 def test_an_app_that_is_gone_is_found(bench: Bench) -> None:

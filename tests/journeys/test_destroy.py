@@ -11,20 +11,10 @@ import pytest
 
 from provision.localorg import FILE_NAME, LocalOrg
 from tests.journeys.conftest import Done, Provision, edit
-from tests.org.by_hand import APP, USERNAME, delete, find, insert, person, update, written
+from tests.org.by_hand import APP, USERNAME, delete, everything, find, insert, person, update, written
 
 NAME = "local-legacy"
 YES = ("--confirm", NAME, "--confirm", "billing-sync", "--no-prompt")
-KINDS = (
-    "ConnectedApp",
-    "PermissionSet",
-    "ExternalClientApplication",
-    "ExtlClntAppOauthSettings",
-    "ExtlClntAppGlobalOauthSettings",
-    "ExtlClntAppConfigurablePolicies",
-    "ExtlClntAppOauthConfigurablePolicies",
-)
-TIMES = {"SystemModstamp", "LastModifiedDate", "LastModifiedById", "LastLoginDate"}
 
 
 @pytest.fixture
@@ -39,30 +29,6 @@ def applied(local: LocalOrg, provision: Provision) -> LocalOrg:
     """The same after `provision apply`, with its proof."""
     assert provision("apply").code == 0
     return local
-
-
-def everything(local: LocalOrg) -> list[str]:
-    """Every record and every metadata document of the org, but for times and for what a login leaves behind."""
-    with local.transaction() as transaction:
-        records, documents = transaction.records(local.org_id), transaction.documents(local.org_id)
-        rows = [
-            f"{sobject} { {name: value for name, value in record.fields.items() if name not in TIMES} }"
-            for sobject in (
-                "User",
-                "PermissionSet",
-                "PermissionSetAssignment",
-                "PermissionSetLicenseAssign",
-                "SetupEntityAccess",
-                "ConnectedApplication",
-                "ObjectPermissions",
-                "FieldPermissions",
-                "OauthToken",
-                "PermissionSetGroup",
-                "PermissionSetGroupComponent",
-            )
-            for record in records.all(sobject)
-        ]
-        return sorted([*rows, *(f"{kind} {name}" for kind in KINDS for name in documents.list(kind))])
 
 
 def changes(done: Done) -> list[tuple[str, str, str]]:

@@ -9,6 +9,16 @@ from provision.localorg import LocalOrg
 
 APP = "Billing_Sync"
 USERNAME = "billing.bot@acme.example"
+KINDS = (
+    "ConnectedApp",
+    "PermissionSet",
+    "ExternalClientApplication",
+    "ExtlClntAppOauthSettings",
+    "ExtlClntAppGlobalOauthSettings",
+    "ExtlClntAppConfigurablePolicies",
+    "ExtlClntAppOauthConfigurablePolicies",
+)
+TIMES = {"SystemModstamp", "LastModifiedDate", "LastModifiedById", "LastLoginDate"}
 APPS_AND_PERMISSION_SETS = ("ConnectedApp", "ExternalClientApplication", "PermissionSet")
 
 
@@ -69,3 +79,27 @@ def written(local: LocalOrg) -> list[str]:
         documents = transaction.documents(local.org_id)
         metadata = [name for kind in APPS_AND_PERMISSION_SETS for name in documents.list(kind)]
     return [*metadata, *(row["Username"] for row in find(local, "User", Username=USERNAME))]
+
+
+def everything(local: LocalOrg) -> list[str]:
+    """Every record and every metadata document of the org, but for times and for what a login leaves behind."""
+    with local.transaction() as transaction:
+        records, documents = transaction.records(local.org_id), transaction.documents(local.org_id)
+        rows = [
+            f"{sobject} { {name: value for name, value in record.fields.items() if name not in TIMES} }"
+            for sobject in (
+                "User",
+                "PermissionSet",
+                "PermissionSetAssignment",
+                "PermissionSetLicenseAssign",
+                "SetupEntityAccess",
+                "ConnectedApplication",
+                "ObjectPermissions",
+                "FieldPermissions",
+                "OauthToken",
+                "PermissionSetGroup",
+                "PermissionSetGroupComponent",
+            )
+            for record in records.all(sobject)
+        ]
+        return sorted([*rows, *(f"{kind} {name}" for kind in KINDS for name in documents.list(kind))])
