@@ -13,17 +13,15 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import Map
 
 from provision.localorg import faults
-from provision.localorg.clock import stamp
 from provision.localorg.faults import Dropped
 from provision.localorg.metadata.soap import MAX_REQUEST_BYTES
 from provision.localorg.routes import metadata, oauth, rendering
 from provision.localorg.routes.data import rest
 from provision.localorg.routes.exchange import LOGIN_HOSTS, Answer, Exchange
 from provision.localorg.routes.partner import http as partner
+from provision.localorg.routes.remembering import remember, remember_dropped
 from provision.localorg.sobjects.refusals import NO_RESOURCE, TOO_LARGE
-from provision.localorg.store import exchanges
 from provision.localorg.store.database import Database
-from provision.localorg.store.exchanges import Exchanged
 from provision.localorg.store.fault_switches import FaultSwitch
 from provision.localorg.store.orgs import OrgRow
 
@@ -35,8 +33,6 @@ MAP: Final = Map([rule.empty() for rule in _RULES], strict_slashes=False, merge_
 WORTH_COMPRESSING: Final = 1_024
 """Bytes from which on an answer is compressed for clients that take gzip (assumed)."""
 _LEVEL: Final = 1
-DROPPED: Final = 0
-"""Status of a request that got no answer."""
 
 
 class _Request(Request):
@@ -67,8 +63,8 @@ class App:
         tenant, switches = self._tenant(host)
         if tenant is None and not _is_login_host(host):
             return Answer("<html><body>No such org.</body></html>", HTTPStatus.NOT_FOUND, content_type="text/html")
-        exchange = Exchange(request, tenant, self._database)
         fault = faults.take(request, switches, self._database) if switches else None
+        exchange = Exchange(request, tenant, self._database, undisturbed=fault is None)
         try:
             response = (
                 faults.suffer(fault, request, exchange.clock, lambda: _dispatch(exchange))
@@ -76,10 +72,13 @@ class App:
                 else _dispatch(exchange)
             )
         except Dropped as dropped:
-            self._remember(exchange, Exchanged(request.method, request.path, DROPPED, "DROPPED", dropped.strerror))
+            with self._database.transaction() as transaction:
+                remember_dropped(exchange, dropped.strerror, transaction)
             raise
         response.date = exchange.now
-        self._remember(exchange, _exchanged(request, response), api_call=getattr(response, "api_call", False))
+        if not (isinstance(response, Answer) and response.remembered):
+            with self._database.transaction() as transaction:
+                remember(exchange, response, transaction)
         return _compressed(request, response)
 
     def _tenant(self, host: str) -> tuple[OrgRow | None, Sequence[FaultSwitch]]:
@@ -90,11 +89,6 @@ class App:
             name = self._aliases.get(host)
             tenant = transaction.orgs.named(name) if name else transaction.orgs.at(host)
             return tenant, transaction.fault_switches.of(tenant.id) if tenant else ()
-
-    def _remember(self, exchange: Exchange, exchanged: Exchanged, *, api_call: bool = False) -> None:
-        org_id = exchange.tenant.id if exchange.tenant else exchanges.LOGIN_HOSTS
-        with self._database.transaction() as transaction:
-            transaction.exchanges(org_id).insert(exchanged, stamp(exchange.now), api_call=api_call)
 
 
 def _is_login_host(host: str) -> bool:
@@ -119,11 +113,6 @@ def _route(method: str, path: str) -> tuple[Callable[..., Response], Mapping[str
     """Where a request leads to, whatever the host; raises `HTTPException`."""
     endpoint, arguments = MAP.bind("").match(path, method)
     return endpoint, MappingProxyType(arguments)
-
-
-def _exchanged(request: Request, response: Response) -> Exchanged:
-    refusal, reason = (response.refusal, response.reason) if isinstance(response, Answer) else (None, None)
-    return Exchanged(request.method, request.path, response.status_code, refusal, reason)
 
 
 def _compressed(request: Request, response: Response) -> Response:

@@ -8,7 +8,7 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,8 +20,9 @@ from provision.localorg.local_org import LocalOrg
 from provision.localorg.serving import authority, listeners, presence
 from provision.localorg.serving.authority import Tls
 from provision.localorg.serving.http import HttpServer
-from provision.localorg.serving.listeners import NotLoopback, PortTaken
-from provision.localorg.serving.presence import AlreadyServed, Note, Presence
+from provision.localorg.serving.listeners import Listeners, NotLoopback, PortTaken
+from provision.localorg.serving.presence import AlreadyServed, Presence
+from provision.localorg.serving.shares import Shares
 from provision.localorg.serving.workers import Workers, WorkersFail
 from provision.localorg.store.database import Database
 
@@ -92,7 +93,13 @@ def serve(
         opened = [_open(file, name, orgs[name], base) for name, base in zip(orgs, bases, strict=True)]
         served = Served(tuple(opened), control, tls)
         sockets = [each for group in groups for each in group]
-        running = Workers(workers, lambda tie: _work(tie, note, file, served, sockets))
+        shares = Shares(workers)
+
+        def work(tie: socket.socket, place: int) -> None:
+            note.drop()
+            _work(tie, Hosts(file, served), served.tls, Listeners(sockets, shares.of(place)))
+
+        running = Workers(workers, work)
         running.start()
         note.write(Presence(os.getpid(), str(tls.ca_file), control, {org.name: org.base_url for org in opened}))
         try:
@@ -131,12 +138,11 @@ def _listen(ports: Ports, orgs: int) -> list[list[socket.socket]]:
     return [listeners.listen(ports.host, number) for number in numbers]
 
 
-def _work(tie: socket.socket, note: Note, file: Path, served: Served, sockets: Sequence[socket.socket]) -> None:
+def _work(tie: socket.socket, hosts: Hosts, tls: Tls, listening: Listeners) -> None:
     """What a worker does: serve until `tie` ends."""
-    note.drop()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(served.tls.server_file)
-    server = HttpServer(sockets, Hosts(file, served), context)
+    context.load_cert_chain(tls.server_file)
+    server = HttpServer(listening, hosts, context)
     server.prepare()
 
     def stop_at_the_end() -> None:

@@ -33,6 +33,8 @@ class Answer(Response):
     """Its text, and what is not said over the wire."""
     api_call = False
     """Whether it uses up the daily allowance of API calls."""
+    remembered = False
+    """Whether the log of requests has it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Exchange:
     request: Request
     tenant: OrgRow | None
     database: Database
+    undisturbed: bool = True
+    """Whether nothing is to go wrong with it: its answer is what the client gets."""
 
     @property
     def org(self) -> OrgRow:

@@ -10,9 +10,10 @@ from werkzeug.routing import Rule
 
 from provision.localorg.oauth import access_token, grant, identity, refusals, revoking
 from provision.localorg.oauth.attempt import Host, TokenRequest
-from provision.localorg.oauth.grant import Refused, Urls
+from provision.localorg.oauth.grant import Granted, Refused, Urls
 from provision.localorg.routes import rendering
 from provision.localorg.routes.exchange import SANDBOX_LOGIN_HOST, Answer, Exchange
+from provision.localorg.routes.remembering import remember_with_effects
 from provision.localorg.sobjects import access, licenses
 from provision.localorg.sobjects.refusals import NO_RESOURCE
 from provision.localorg.store import ids
@@ -40,10 +41,8 @@ def token(exchange: Exchange) -> Response:
         at_alias=exchange.at_alias,
     )
     with exchange.database.transaction() as transaction:
-        asked = grant.ask(request, transaction)
-    if isinstance(asked, Refused):
-        return _refused(asked.wording, asked.check)
-    return rendering.oauth(HTTPStatus.OK, grant.answer(asked, _urls(exchange, asked.org)))
+        answer = _asked(exchange, grant.ask(request, transaction))
+        return remember_with_effects(exchange, answer, transaction)
 
 
 def userinfo(exchange: Exchange) -> Response:
@@ -123,6 +122,12 @@ RULES: Final = (
     Rule("/.well-known/openid-configuration", endpoint=discovery),
     Rule("/.well-known/auth-configuration", endpoint=auth_configuration),
 )
+
+
+def _asked(exchange: Exchange, asked: Granted | Refused) -> Answer:
+    if isinstance(asked, Refused):
+        return _refused(asked.wording, asked.check)
+    return rendering.oauth(HTTPStatus.OK, grant.answer(asked, _urls(exchange, asked.org)))
 
 
 def _about_user(exchange: Exchange, document: Callable[[Transaction, OrgRow, Record], Response]) -> Response:

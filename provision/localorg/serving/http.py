@@ -5,7 +5,7 @@ import re
 import select
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from cheroot.server import HTTPConnection, HTTPRequest
@@ -63,6 +63,7 @@ class _Connection(HTTPConnection):
 
     RequestHandlerClass = _Request
     _shaken = False
+    _ended = False
 
     def communicate(self) -> bool:
         if not self._shaken and not self._handshake():
@@ -91,6 +92,12 @@ class _Connection(HTTPConnection):
         except OSError:
             return False
         return True
+
+    def close(self) -> None:
+        super().close()
+        if not self._ended:
+            self._ended = True
+            self.server.socket.share.add(-1)
 
     def _handshake(self) -> bool:
         try:
@@ -132,16 +139,16 @@ class HttpServer(Server):
 
     ConnectionClass = _Connection
 
-    def __init__(self, sockets: Sequence[socket.socket], app: WSGIApp, context: ssl.SSLContext) -> None:
+    def __init__(self, listening: Listeners, app: WSGIApp, context: ssl.SSLContext) -> None:
         super().__init__(
-            sockets[0].getsockname()[:2],
+            listening.address,
             app,
             numthreads=THREADS,
             server_name=_SERVER_NAME,
             timeout=_KEEP_ALIVE_SECONDS,
             shutdown_timeout=_STOP_SECONDS,
         )
-        self._sockets = sockets
+        self._listening = listening
         self.ssl_adapter = _Tls(context)
         self.keep_alive_conn_limit: int | None = None  # type: ignore[assignment]  # no limit
         self.max_request_header_size = _LARGEST_HEADERS
@@ -149,7 +156,7 @@ class HttpServer(Server):
 
     def bind(self, _family: int, _type: int, _proto: int = 0) -> Any:
         """Take the sockets instead of opening one."""
-        self.socket = Listeners(self._sockets)
+        self.socket = self._listening
         return self.socket
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:

@@ -7,6 +7,8 @@ import socket
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from provision.localorg.serving.shares import Share
+
 LOCALHOST: Final = "localhost"
 _BACKLOG: Final = 512
 _ATTEMPTS: Final = 20
@@ -92,7 +94,9 @@ class Listeners:
     Processes that inherit the sockets race for each connection; who comes too late learns that there is none.
     """
 
-    def __init__(self, sockets: Iterable[socket.socket]) -> None:
+    def __init__(self, sockets: Iterable[socket.socket], share: Share) -> None:
+        self.share = share
+        """What this process has taken."""
         self._sockets = tuple(sockets)
         self._ready = selectors.DefaultSelector()
         for each in self._sockets:
@@ -104,13 +108,21 @@ class Listeners:
 
     def accept(self) -> tuple[socket.socket, Any]:
         """The next connection; raises `BlockingIOError` where another process was faster."""
+        self.share.give_way()
         for key, _events in self._ready.select(0):
             try:
                 accepted: tuple[socket.socket, Any] = key.data.accept()
             except BlockingIOError:
                 continue
+            self.share.add(1)
             return accepted
         raise BlockingIOError(errno.EAGAIN, "no connection waits")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Address and port of the first socket."""
+        host, port = self._sockets[0].getsockname()[:2]
+        return host, port
 
     def getsockname(self) -> Any:
         """Several sockets have no one name, so that nobody tries to reach them by it."""

@@ -22,8 +22,8 @@ _STOP_SECONDS: Final = 5.0
 _SHORT_LIFE_SECONDS: Final = 2.0
 _SHORT_LIVES: Final = 5
 
-Work = Callable[[socket.socket], None]
-"""What a worker does until the socket it is given comes to its end."""
+Work = Callable[[socket.socket, int], None]
+"""What a worker does until the socket it is given comes to its end; the number is its place among the workers."""
 
 
 class WorkersFail(Exception):
@@ -34,6 +34,7 @@ class WorkersFail(Exception):
 class _Worker:
     pid: int
     tie: socket.socket
+    place: int
     started: float
 
 
@@ -47,8 +48,8 @@ class Workers:
 
     def start(self) -> None:
         """Start all workers."""
-        while len(self._workers) < self._count:
-            self._fork()
+        for place in sorted({*range(self._count)} - {worker.place for worker in self._workers}):
+            self._fork(place)
 
     def watch(self) -> None:
         """Replace workers that end, for as long as no exception comes (that of a signal, say); stops them then.
@@ -92,18 +93,18 @@ class Workers:
         _reap(ended)
         return ended
 
-    def _fork(self) -> None:
+    def _fork(self, place: int) -> None:
         ours, theirs = socket.socketpair()
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         pid = os.fork()
         if pid == 0:
             ours.close()
-            self._become_worker(theirs, blocked)
+            self._become_worker(theirs, place, blocked)
         theirs.close()
-        self._workers.append(_Worker(pid, ours, time.monotonic()))
+        self._workers.append(_Worker(pid, ours, place, time.monotonic()))
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
-    def _become_worker(self, tie: socket.socket, blocked: set[int | signal.Signals]) -> None:
+    def _become_worker(self, tie: socket.socket, place: int, blocked: set[int | signal.Signals]) -> None:
         """In the new process; does not return."""
         status = 1
         try:
@@ -112,7 +113,7 @@ class Workers:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
             for worker in self._workers:
                 worker.tie.close()
-            self._work(tie)
+            self._work(tie, place)
             status = 0
         except Exception:
             log.exception("a worker ends")
