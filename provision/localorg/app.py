@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
@@ -35,10 +36,18 @@ WORTH_COMPRESSING: Final = 1_024
 _LEVEL: Final = 1
 
 
+_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
+
+
 class _Request(Request):
     """A request of limited size whose files stay in memory, so that none is left over where reading it fails."""
 
     max_content_length = MAX_REQUEST_BYTES
+
+    def __init__(self, environ: "WSGIEnvironment") -> None:
+        super().__init__(environ)
+        # Bytes that a client should have escaped may be of any encoding; werkzeug fails at those that are no UTF-8.
+        self.query_string = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), self.query_string)
 
     def _get_file_stream(self, *_told: object, **_more: object) -> IO[bytes]:
         return io.BytesIO()

@@ -7,7 +7,7 @@ import pytest
 from provision.localorg import LocalOrg
 from provision.localorg.clock import FixedClock
 from tests.localorg.faulty import ANSWERS, ROW_LOCK, SOAP_FAULTS, metadata_call
-from tests.localorg.visitor import error, refused
+from tests.localorg.visitor import V, error, refused
 
 METADATA = "/services/Soap/m/66.0"
 
@@ -108,6 +108,18 @@ def test_a_fault_of_what_is_sent_looks_into_body_and_query(visitor):
     visitor.local.fault("row-lock", containing="FROM Account")
     assert visitor.query("SELECT Id FROM Contact").status_code == 200
     assert visitor.query("SELECT Id FROM Account").json == ROW_LOCK
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [{"environ_overrides": {"CONTENT_LENGTH": str(60_000_000)}}, {"environ_overrides": {"QUERY_STRING": "q=\xe4\xff"}}],
+)
+def test_a_fault_of_what_is_sent_leaves_alone_what_cannot_be_read(visitor, unreadable):
+    ordinary = visitor.send("POST", f"{V}/sobjects/Account", json={}, **unreadable)
+    visitor.local.fault("row-lock", containing="anything")
+    answer = visitor.send("POST", f"{V}/sobjects/Account", json={}, **unreadable)
+    assert (answer.status_code, answer.json) == (ordinary.status_code, ordinary.json)
+    assert ordinary.status_code in {400, 413}
 
 
 def test_faults_come_one_after_the_other(visitor):

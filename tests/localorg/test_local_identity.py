@@ -98,3 +98,13 @@ def test_discovery_names_the_host_that_was_asked(visitor):
         assert body["issuer"] == f"https://{host}"
         assert body["token_endpoint"] == f"https://{host}/services/oauth2/token"
         assert visitor.send("GET", "/id/keys", host=host).json == {"keys": []}
+
+
+def test_the_uses_of_an_app_are_counted_by_user(visitor):
+    visitor.ready()
+    for _ in range(3):
+        assert visitor.jwt_bearer().status_code == 200
+        visitor.clock.advance(dt.timedelta(minutes=1))
+    [use] = visitor.rows("SELECT AppName, UseCount, LastUsedDate, User.Username FROM OauthToken")
+    assert (use["AppName"], use["UseCount"], use["User"]["Username"]) == ("Sync", 3, "sync@dev.example")
+    assert use["LastUsedDate"] == "2026-09-01T12:02:00.000+0000"

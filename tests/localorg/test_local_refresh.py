@@ -94,6 +94,19 @@ def test_a_revoked_access_token_leaves_the_refresh_token(approved):
     assert refresh(visitor, token).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("relaxation", "expected"),
+    [("ENFORCE", ("invalid_grant", "ip restricted")), ("ENFORCE_RELAXREFRESH", None), ("BYPASS", None)],
+)
+def test_apps_may_relax_addresses_for_refreshes_alone(visitor, relaxation, expected):
+    visitor.ready(admin_approved=False, scopes=frozenset({"api", "refresh_token"}), ip_relaxation=relaxation)
+    token = visitor.local.approve(KEY, USER)
+    visitor.local.restrict_logins("Minimum Access - API Only Integrations", ("10.0.0.0", "10.0.0.255"))
+    answer = refresh(visitor, token)
+    assert (refused(answer) if expected else answer.status_code) == (expected or 200)
+    assert (visitor.client_credentials().status_code == 200) == (relaxation == "BYPASS")
+
+
 def test_a_refresh_token_is_unknown_to_other_orgs(approved, tmp_path, clock):
     visitor, token = approved
     other = Visitor(LocalOrg.open(tmp_path / "orgs.sqlite", "other", clock), clock)

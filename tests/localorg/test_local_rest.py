@@ -45,6 +45,14 @@ def test_refusals_have_their_code_text_and_status(visitor, method, path, expecte
     assert error(visitor.send(method, path)) == expected
 
 
+@pytest.mark.parametrize(("raw", "row"), [("\xc3\xa4", ["\xe4"]), ("\xe4", [])])
+def test_a_query_may_come_with_bytes_that_should_have_been_escaped(visitor, raw, row):
+    visitor.created("Account", Name="\xe4")
+    soql = f"q=SELECT+Name+FROM+Account+WHERE+Name='{raw}'"
+    answer = visitor.send("GET", f"{V}/query", environ_overrides={"QUERY_STRING": soql})
+    assert [each["Name"] for each in answer.json["records"]] == row
+
+
 def test_retired_versions_are_gone(visitor):
     assert error(visitor.send("GET", "/services/data/v30.0/query"))[:2] == (410, "GONE")
 

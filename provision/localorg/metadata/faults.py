@@ -88,3 +88,10 @@ WRONG_HOST: Final = FaultWording(
 NO_OPERATION: Final = FaultWording("INVALID_OPERATION", "No operation available for request {operation}", "assumed")
 MALFORMED: Final = FaultWording("INVALID_OPERATION", "The request cannot be read: {reason}", "assumed")
 BAD_ARGUMENT: Final = FaultWording("INVALID_FIELD", "{reason}", "assumed")
+
+
+def of_caller(code: str, text: str) -> Fault:
+    """How SOAP says that a session, or its user, is not good for the APIs: sessions in words of its own (recorded)."""
+    if code == INVALID_SESSION.code:
+        return INVALID_SESSION.fault()
+    return FaultWording(code, text, "code and text as over REST, assumed").fault()

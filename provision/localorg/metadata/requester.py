@@ -7,7 +7,7 @@ from typing import Final
 from provision.localorg.metadata import faults
 from provision.localorg.metadata.jobs import By
 from provision.localorg.metadata.tenant import Tenant
-from provision.localorg.sobjects import access
+from provision.localorg.sobjects.access import Caller
 from provision.localorg.store.database import Transaction
 from provision.localorg.store.ids import SHORT
 from provision.localorg.store.jobs import Jobs
@@ -27,19 +27,17 @@ class Requester:
     version: int
 
 
-def identify(transaction: Transaction, org: OrgRow, user_id: str, now: datetime, version: int) -> Requester:
-    """The user behind a session.
+def identify(transaction: Transaction, org: OrgRow, caller: Caller, now: datetime, version: int) -> Requester:
+    """The caller as a user of the Metadata API.
 
     Raises:
-        Fault: the user is no longer active, or has neither of the permissions that Salesforce asks for.
+        Fault: they have neither of the permissions that Salesforce asks for.
 
     """
-    records = transaction.records(org.id)
-    user = access.live_user(records, user_id)
-    if user is None:
-        raise faults.INVALID_SESSION.fault()
-    if not any(access.granted(held) & _ENOUGH for held in access.permission_sets(records, user.id)):
+    if not caller.permissions & _ENOUGH:
         raise faults.INSUFFICIENT_ACCESS.fault()
-    by = By(user.id[:SHORT], str(user.fields.get("Name") or user.fields["Username"]))
-    tenant = Tenant.of(transaction, org, user.id, now)
+    user = transaction.records(org.id).get(caller.user_id)
+    fields = user.fields if user else {}
+    by = By(caller.user_id[:SHORT], str(fields.get("Name") or fields.get("Username")))
+    tenant = Tenant.of(transaction, org, caller.user_id, now)
     return Requester(transaction, tenant, transaction.jobs(org.id), by, version)

@@ -13,7 +13,6 @@ from werkzeug import Request, Response
 from provision.localorg.clock import Clock
 from provision.localorg.store.database import Database
 from provision.localorg.store.orgs import OrgRow
-from provision.localorg.store.sessions import Session
 
 SANDBOX_LOGIN_HOST: Final = "test.salesforce.com"
 PRODUCTION_LOGIN_HOST: Final = "login.salesforce.com"
@@ -92,13 +91,3 @@ class Exchange:
         """The token of the Authorization header, under either of the two schemes that Salesforce takes."""
         scheme, _, token = self.request.headers.get("Authorization", "").strip().partition(" ")
         return token.strip() if scheme.lower() in {"bearer", "oauth"} else None
-
-    def session(self) -> Session | None:
-        """The live session of the Authorization header, for REST."""
-        token = self.bearer_token()
-        return self.session_by_id(token) if token else None
-
-    def session_by_id(self, session_id: str) -> Session | None:
-        """The live session with that id, for SOAP."""
-        with self.database.reading() as transaction:
-            return transaction.sessions(self.org.id).get(session_id)

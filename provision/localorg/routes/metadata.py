@@ -13,13 +13,12 @@ from provision.localorg.metadata.faults import Fault
 from provision.localorg.metadata.refusals import Refusal
 from provision.localorg.metadata.requester import Requester
 from provision.localorg.routes import rendering
+from provision.localorg.routes.data import callers
 from provision.localorg.routes.exchange import Answer, Exchange
+from provision.localorg.sobjects.refusals import Refusal as CallerRefusal
 
-_API_SCOPES: Final = frozenset({"api", "full"})
 _JSON_TYPE: Final = "application/json"
 _JSON_PARTS: Final = ("json", "entity_content")
-_REST_TEXT: Final = {"INVALID_SESSION_ID": "Session expired or invalid"}
-"""REST words a refused session otherwise than SOAP does (both recorded)."""
 
 
 def call(exchange: Exchange, version: str, suffix: str = "") -> Response:  # noqa: ARG001  # clients append what they like
@@ -30,6 +29,8 @@ def call(exchange: Exchange, version: str, suffix: str = "") -> Response:  # noq
         result = _ask(exchange, asked.session_id, version, lambda by: operations.perform(by, asked))
     except Fault as fault:
         return refused_call(fault)
+    except CallerRefusal as refusal:
+        return refused_call(faults.of_caller(refusal.code, refusal.message))
     return _answered(Answer(soap.answer(asked.operation, result), content_type="text/xml; charset=utf-8"))
 
 
@@ -84,8 +85,10 @@ def _rest(exchange: Exchange, version: str, work: Callable[[Requester], Any], su
     try:
         result = _ask(exchange, exchange.bearer_token() or "", version, work)
     except Fault as fault:
-        error = {"message": _REST_TEXT.get(fault.code, fault.text), "errorCode": fault.code}
+        error = {"message": fault.text, "errorCode": fault.code}
         return _refused(rendering.rest(exchange.request, fault.rest_status, [error]), fault)
+    except CallerRefusal as refusal:
+        return _answered(rendering.rest_refusal(exchange.request, [refusal]))
     return _answered(rendering.rest(exchange.request, success, result))
 
 
@@ -93,7 +96,8 @@ def _ask(exchange: Exchange, session_id: str, version: str, work: Callable[[Requ
     """Do the work as the user of the session, in one transaction.
 
     Raises:
-        Fault: wrong host or version, no session, no permission, or what the work raises.
+        Fault: wrong host or version, no permission for the Metadata API, or what the work raises.
+        CallerRefusal: no session that is good for the APIs, as for every other call.
 
     """
     if exchange.tenant is None:
@@ -102,11 +106,9 @@ def _ask(exchange: Exchange, session_id: str, version: str, work: Callable[[Requ
         major = manifest.parse_version(version)
     except Refusal:
         raise faults.UNSUPPORTED_VERSION.fault() from None
-    session = exchange.session_by_id(session_id) if session_id else None
-    if session is None or (session.consumer_key and not session.scopes & _API_SCOPES):
-        raise faults.INVALID_SESSION.fault()
     with exchange.database.transaction() as transaction:
-        return work(requester.identify(transaction, exchange.tenant, session.user_id, exchange.now, major))
+        caller = callers.of(exchange.tenant, session_id, transaction)
+        return work(requester.identify(transaction, exchange.tenant, caller, exchange.now, major))
 
 
 def _url(exchange: Exchange, version: str, job_id: str) -> str:

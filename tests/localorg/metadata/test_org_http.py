@@ -3,13 +3,32 @@
 import base64
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
+from werkzeug.test import Client
 
+from provision.localorg.app import App
 from provision.localorg.metadata.tree import NAMESPACE
+from provision.localorg.store.consumers import Consumer
+from tests.localorg.metadata.conftest import Http
 
 SET = f'<PermissionSet xmlns="{NAMESPACE}"><label>A set</label></PermissionSet>'
 FILE = "permissionsets/A.permissionset"
+CONSUMER = {
+    "key": "key",
+    "secret": "secret",
+    "app_id": "0H4000000000001AAA",
+    "kind": "connected-app",
+    "name": "Sync",
+    "certificate_der": None,
+    "scopes": frozenset({"full"}),
+    "client_credentials": True,
+    "run_as_user_id": None,
+    "admin_approved": False,
+    "ip_relaxation": "ENFORCE",
+    "consumer_secret_optional": False,
+}
 
 
 @pytest.fixture
@@ -135,6 +154,15 @@ class TestDeploy:
         with other.database.transaction() as transaction:
             job = transaction.jobs(other.row.id).insert("deploy", {})
         assert http.fault("checkDeployStatus", f"<asyncProcessId>{job.id}</asyncProcessId>")[0].endswith("KEY")
+
+    def test_a_deploy_is_that_of_who_started_it_whoever_polls(self, http, files):
+        poller = replace(http, session_id=TestSessions().session(http.org, "System Administrator"))
+        job_id = http.start(files)
+        while poller.poll(job_id).text_of("done") == "false":
+            continue
+        [made] = http.org.records("PermissionSet", Name="A")
+        [admin] = http.org.records("User", Username="admin@local--acme.example")
+        assert made.fields["CreatedById"] == admin.id
 
     def test_records_name_the_user_who_deployed(self, http, files):
         job_id = http.start(files)
@@ -283,6 +311,42 @@ class TestSessions:
                 "sf:INSUFFICIENT_ACCESS",
                 "INSUFFICIENT_ACCESS: insufficient access rights on cross-reference id",
             )
+
+    def test_a_user_without_api_access_is_refused_whatever_else_they_may_do(self, http):
+        session_id = self.session(http.org, "System Administrator")
+        with http.org.database.transaction() as transaction:
+            records = transaction.records(http.org.row.id)
+            user = records.find("User", Username="u@x.example")[0]
+            for owned in records.find("PermissionSet", ProfileId=user.fields["ProfileId"]):
+                records.update(owned.id, {"PermissionsApiEnabled": False})
+        refusal = "API_CURRENTLY_DISABLED: API is disabled for this User"
+        assert http.fault("describeMetadata", session_id=session_id) == ("sf:API_CURRENTLY_DISABLED", refusal)
+        answer = http.rest("GET", "/0Af000000000001", session_id=session_id)
+        assert (answer.status_code, answer.json[0]["errorCode"]) == (403, "API_CURRENTLY_DISABLED")
+
+    @pytest.mark.parametrize("switches", [{"session_level": "high-assurance"}, {"api_access_control": "on"}])
+    def test_what_keeps_apps_from_rest_keeps_them_from_metadata(self, make_org, switches):
+        org = make_org("Guarded", **switches)
+        with org.database.transaction() as transaction:
+            consumer = Consumer(**CONSUMER, effective_at=org.clock.now())
+            transaction.consumers(org.row.id).put(consumer)
+        with org.tenant() as tenant:
+            owned = tenant.only("PermissionSet", IsOwnedByProfile=True, PermissionsUseAnyApiClient=True)
+            tenant.update(owned.id, {"PermissionsUseAnyApiClient": False})
+        http = Http(org, Client(App(org.database)), "", org.row.my_domain)
+        session_id = self.session(org, "System Administrator", consumer="key")
+        assert http.fault("describeMetadata", session_id=session_id) == self.ILLEGAL
+        answer = http.rest("GET", "/0Af000000000001", session_id=session_id)
+        assert (answer.status_code, answer.json[0]["message"]) == (
+            401,
+            "This session is not valid for use with the REST API",
+        )
+
+    def test_an_org_without_rest_takes_no_deploys_over_rest(self, make_org):
+        org = make_org("Old", rest_api="disabled")
+        http = Http(org, Client(App(org.database)), self.session(org, "System Administrator"), org.row.my_domain)
+        answer = http.rest("GET", "/0Af000000000001")
+        assert (answer.status_code, answer.json[0]["errorCode"]) == (403, "API_DISABLED_FOR_ORG")
 
     def test_the_login_host_says_to_go_elsewhere(self, http):
         status, answer = http.__class__(http.org, http.client, http.session_id, "login.salesforce.com").soap(
