@@ -1,5 +1,7 @@
 """The REST API: sessions, versions, envelopes, queries and their pages."""
 
+import gzip
+
 import pytest
 
 from tests.localorg.visitor import V, error
@@ -125,11 +127,12 @@ def test_json_is_compact_or_in_salesforces_pretty_style(visitor):
     )
 
 
-def test_long_answers_come_in_pages(visitor):
+@pytest.mark.parametrize("asked", [200, 1])
+def test_long_answers_come_in_pages_of_at_least_200_rows(visitor, asked):
     for start in range(0, 450, 150):
         records = [{"attributes": {"type": "Account"}, "Name": f"A{start + n:03d}"} for n in range(150)]
         visitor.send("POST", f"{V}/composite/sobjects", json={"records": records})
-    headers = {"Sforce-Query-Options": "batchSize=200"}
+    headers = {"Sforce-Query-Options": f"batchSize={asked}"}
     page = visitor.send("GET", f"{V}/query", query_string={"q": "SELECT Name FROM Account"}, headers=headers).json
     sizes = [len(page["records"])]
     while not page["done"]:
@@ -138,6 +141,16 @@ def test_long_answers_come_in_pages(visitor):
     assert sizes == [200, 200, 50]
     assert page["totalSize"] == 450
     assert page["records"][-1]["Name"] == "A449"
+
+
+def test_long_answers_are_compressed_for_who_takes_that(visitor):
+    path, headers = f"{V}/sobjects", {"Accept-Encoding": "gzip"}
+    plain, packed = visitor.send("GET", path), visitor.send("GET", path, headers=headers)
+    assert gzip.decompress(packed.data) == plain.data
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert packed.headers["Content-Length"] == str(len(packed.data))
+    assert "Content-Encoding" not in plain.headers
+    assert "Content-Encoding" not in visitor.send("GET", "/services/data/v66.0", headers=headers).headers
 
 
 def test_a_page_belongs_to_who_asked(visitor):

@@ -94,4 +94,6 @@ def of_caller(code: str, text: str) -> Fault:
     """How SOAP says that a session, or its user, is not good for the APIs: sessions in words of its own (recorded)."""
     if code == INVALID_SESSION.code:
         return INVALID_SESSION.fault()
-    return FaultWording(code, text, "code and text as over REST, assumed").fault()
+    return FaultWording(
+        code, text, "a user or token that may not use the APIs, over SOAP: code and text as over REST, assumed"
+    ).fault()

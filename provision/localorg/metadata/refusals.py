@@ -200,3 +200,15 @@ ASSIGNED: Final = Wording(
 APPEARS_TWICE: Final = Wording(
     "Field:{field}, value:{value} appears more than once", "recorded: sfdx-hardis error table"
 )
+
+# Profiles
+LICENSE_FORBIDS: Final = Wording(
+    "The user license doesn't allow the permission: {permission}",
+    "recorded: devops-center-feedback issue 290, a profile that failed to deploy",
+)
+PERMISSION_STAYS: Final = Wording(
+    "The permission {permission} can't be switched off in this profile.", "documented rule, assumed text"
+)
+PROFILE_STAYS: Final = Wording(
+    "You can't delete the profile {name} because it is a standard one or assigned to users.", "assumed"
+)

@@ -36,6 +36,12 @@ def permission_set_licenses_of(records: Records, user_id: str) -> frozenset[str]
     return frozenset(str(each.fields["DeveloperName"]) for each in held if each)
 
 
+def allows(user_license: str, permission: str) -> bool:
+    """Whether the user licence of that name allows a user permission without a permission set licence."""
+    restriction: Mapping[str, Any] | None = facts.load("licenses")["restricted_user_licenses"].get(user_license)
+    return restriction is None or permission in restriction["user_permissions"]
+
+
 def first_forbidden(records: Records, user_license: str, held: frozenset[str], permission_set: Record) -> str | None:
     """Label of the first permission of a permission set that the user's licences do not allow.
 

@@ -2,7 +2,7 @@
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from provision.localorg import facts
@@ -59,14 +59,19 @@ def _license(records: Records, fields: Mapping[str, Any]) -> Record:
     return records.insert("UserLicense", {"Status": "Active", **fields})
 
 
-def _profile(records: Records, profile: Mapping[str, Any], license_id: str) -> Record:
+def add_profile(records: Records, name: str, license_id: str, permissions: Iterable[str] = ()) -> tuple[Record, Record]:
     """A profile and the permission set that it owns, which is where its permissions live."""
-    flags = {f"Permissions{name}": True for name in profile["permissions"]}
+    flags = {f"Permissions{each}": True for each in permissions}
     common = {"UserLicenseId": license_id, "UserType": "Standard", "Description": None}
-    made = records.insert("Profile", {"Name": profile["name"], **common, **flags})
-    name = f"X{made.id[: ids.SHORT]}"
+    made = records.insert("Profile", {"Name": name, **common, **flags})
+    label = f"X{made.id[: ids.SHORT]}"
     owner: dict[str, Json] = {"ProfileId": made.id, "IsOwnedByProfile": True, "Type": "Profile", "IsCustom": False}
-    owned = records.insert("PermissionSet", {"Name": name, "Label": name, "LicenseId": license_id, **owner, **flags})
+    owned = records.insert("PermissionSet", {"Name": label, "Label": label, "LicenseId": license_id, **owner, **flags})
+    return made, owned
+
+
+def _profile(records: Records, profile: Mapping[str, Any], license_id: str) -> Record:
+    made, owned = add_profile(records, profile["name"], license_id, profile["permissions"])
     granted = {f"Permissions{each}": True for each in _OBJECT_PERMISSIONS[profile["objects"]]}
     for sobject in facts.load("seed")["objects_with_permissions"] if granted else ():
         records.insert("ObjectPermissions", {"ParentId": owned.id, "SobjectType": sobject, **granted})

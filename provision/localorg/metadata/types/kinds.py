@@ -18,6 +18,7 @@ from provision.localorg.metadata.types.external_client_app.policies import Polic
 from provision.localorg.metadata.types.kind import Kind
 from provision.localorg.metadata.types.permission_set import PermissionSet
 from provision.localorg.metadata.types.permission_set_group import PermissionSetGroup
+from provision.localorg.metadata.types.profile import Profile
 from provision.localorg.metadata.types.settings import Settings
 
 _SETTINGS: Final = Settings()
@@ -40,6 +41,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     _SETTINGS,
     PermissionSet(),
     PermissionSetGroup(),
+    Profile(),
     ConnectedApp(),
     Application(_MEMBERS),
     *_MEMBERS,

@@ -80,6 +80,16 @@ def check(tenant: Tenant, content: Content) -> None:
     """
     if not content["label"].strip():
         raise refusals.EMPTY.refuse(label="Label")
+    check_entries(tenant, content)
+
+
+def check_entries(tenant: Tenant, content: Content) -> None:
+    """Check what a permission set or a profile grants.
+
+    Raises:
+        Refusal: with the text of the component failure.
+
+    """
     for element, key in KEYS.items():
         _check_once(key, [entry[key] for entry in content.get(element, ())])
     _check_user_permissions(content)
