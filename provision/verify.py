@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from provision.checks import api_call, api_only, certificate, identity, negative, scopes, token, userinfo
+from provision.checks import (
+    access,
+    api_call,
+    api_only,
+    beyond,
+    certificate,
+    identity,
+    negative,
+    scopes,
+    token,
+    userinfo,
+)
 from provision.checks.proof import Options, Proof
 from provision.diagnose.diagnosis import diagnose
 from provision.keys.certificate import fingerprint_sha256
 from provision.model.check import CheckResult, CheckStatus
-from provision.model.desired import App, AppKind, Desired
+from provision.model.desired import App, AppKind, Desired, PermissionSet
 from provision.model.diagnosis import Failure
 from provision.model.event import Event, Listener
 from provision.model.held import Material
@@ -28,6 +39,8 @@ ALL: tuple[Check, ...] = (
     api_call.check,
     scopes.check,
     api_only.check,
+    access.check,
+    beyond.check,
     certificate.check,
     negative.check,
 )
@@ -50,10 +63,7 @@ def prove_all(
     witness: Witness, desired: Desired, materials: Mapping[str, Material], options: Options, listen: Listener
 ) -> tuple[AppResult, ...]:
     """Prove every app; `materials` holds what a consumer of each app holds, by app key."""
-    return tuple(
-        _prove_app(witness, app, _kind(witness, desired, app), materials[app.key], options, listen)
-        for app in desired.apps
-    )
+    return tuple(_prove_app(witness, desired, app, materials[app.key], options, listen) for app in desired.apps)
 
 
 def _kind(witness: Witness, desired: Desired, app: App) -> AppKind:
@@ -63,9 +73,21 @@ def _kind(witness: Witness, desired: Desired, app: App) -> AppKind:
 
 
 def _prove_app(
-    witness: Witness, app: App, kind: AppKind, material: Material, options: Options, listen: Listener
+    witness: Witness, desired: Desired, app: App, material: Material, options: Options, listen: Listener
 ) -> AppResult:
-    proof = Proof(app, kind, witness.site, material, options, witness.org, witness.observed, listen)
+    kind = _kind(witness, desired, app)
+    proof = Proof(
+        app,
+        kind,
+        witness.site,
+        material,
+        options,
+        org=witness.org,
+        declared=_declared(desired, app),
+        groups=frozenset(app.user.permission_set_groups),
+        observed=witness.observed,
+        listen=listen,
+    )
     results = []
     for result in _asked(proof):
         listen(Event("progress", "verify", f"{result.check} {result.status}", witness.site.name, app.key))
@@ -75,6 +97,15 @@ def _prove_app(
             oauth.revoke(witness.site.transport, issued)
     diagnoses = diagnose(proof, _failures(proof, results))
     return AppResult(app.key, kind, material.consumer_key, _certificate(material), tuple(results), diagnoses)
+
+
+def _declared(desired: Desired, app: App) -> tuple[PermissionSet, ...]:
+    """Return the permission sets of the app's user, those of groups that are declared here included."""
+    mine = [other for other in desired.apps if other.user.key == app.user.key]
+    groups = [group for group in desired.permission_set_groups if group.name in app.user.permission_set_groups]
+    names = {*app.user.permission_sets, *(name for group in groups for name in group.permission_sets)}
+    known = tuple(item for item in desired.permission_sets if item.name in names)
+    return (*known, *(other.access for other in mine))
 
 
 def _failures(proof: Proof, results: Iterable[CheckResult]) -> Iterator[Failure]:

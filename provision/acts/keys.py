@@ -12,7 +12,7 @@ from provision.keys.certificate import parse_certificate
 from provision.keys.generate import certified
 from provision.model.desired import App, Desired
 from provision.model.held import Held, Material
-from provision.model.keys import KeyPair
+from provision.model.keys import KeyPair, Signer
 from provision.model.observed import Observed, ObservedApp
 from provision.model.secret import Secret
 from provision.model.situation import Situation
@@ -69,12 +69,25 @@ def _material(store: Store, slot: Slot, observed: Observed | None, app: App) -> 
     consumer_key = (deployed.consumer_key if deployed else None) or (stored.consumer_key if stored else None)
     # A stored secret belongs to the stored key; for another key it would only count as a wrong one.
     same = stored is not None and stored.consumer_key == consumer_key
+    pair = _pair(store, slot, deployed)
     return Material(
         consumer_key,
         stored.consumer_secret if stored and same else None,
-        _pair(store, slot, deployed),
-        stored.consumer_key if stored else None,
+        pair,
+        former_signer=_former(store, slot, pair) if pair else None,
+        stored_consumer_key=stored.consumer_key if stored else None,
     )
+
+
+def _former(store: Store, slot: Slot, present: KeyPair) -> Signer | None:
+    """Return the newest archived signer of another key; a renewed certificate keeps its key."""
+    mine = present.signer.public_key()
+    archived = [one for one in store.generations(slot) if one.state is State.ARCHIVED]
+    for generation in sorted(archived, key=lambda one: -one.number):
+        if generation.certificate.public_key() != mine:
+            pair = store.key_pair(slot, generation.number)
+            return pair.signer if pair else None
+    return None
 
 
 def _pair(store: Store, slot: Slot, deployed: ObservedApp | None) -> KeyPair | None:

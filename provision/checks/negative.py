@@ -15,17 +15,26 @@ from provision.org.refusals import sentence
 from provision.signers.file import FileSigner
 
 FOREIGN_KEY = "jwt-bearer/foreign-key"
+OLD_KEY = "jwt-bearer/old-key"
 CANARY = "jwt-bearer/canary"
+WRONG_AUDIENCE = "jwt-bearer/wrong-audience"
+REPLAY = "jwt-bearer/replay"
 WRONG_SECRET = "client-credentials/wrong-secret"  # noqa: S105  # a check's name
+
+NOBODYS_AUDIENCE = "https://audience.invalid"
+"""RFC 2606: no org is called that."""
 
 
 def check(proof: Proof) -> Iterator[CheckResult]:
-    """Try a key that the app does not know, a user without access and a wrong secret."""
+    """Try keys that the app does not know, a stranger, a wrong audience, an assertion again, and a wrong secret."""
     if not proof.negative:
         return
     if isinstance(proof.token(GrantType.JWT_BEARER) if GrantType.JWT_BEARER in proof.grants else None, Token):
         yield _foreign_key(proof)
+        yield from _old_key(proof)
         yield _canary(proof)
+        yield _wrong_audience(proof)
+        yield _replay(proof)
     if GrantType.CLIENT_CREDENTIALS in proof.grants and isinstance(proof.token(GrantType.CLIENT_CREDENTIALS), Token):
         yield _wrong_secret(proof)
 
@@ -36,6 +45,13 @@ def _foreign_key(proof: Proof) -> CheckResult:
     return _expect(proof, FOREIGN_KEY, GrantType.JWT_BEARER, answer, "a key that the app does not know")
 
 
+def _old_key(proof: Proof) -> Iterator[CheckResult]:
+    """Try the key before the present one, where there was another: a renewed certificate keeps its key."""
+    if proof.material.former_signer is not None:
+        answer = proof.present(proof.material.former_signer, proof.app.user.username)
+        yield _expect(proof, OLD_KEY, GrantType.JWT_BEARER, answer, "the key before the present one")
+
+
 def _canary(proof: Proof) -> CheckResult:
     pair, canary = proof.material.key_pair, proof.app.canary or proof.site.canary
     if pair is None or canary is None:
@@ -43,6 +59,17 @@ def _canary(proof: Proof) -> CheckResult:
         return proof.result(CANARY, CheckStatus.SKIPPED, detail, grant=GrantType.JWT_BEARER)
     answer = proof.present(pair.signer, canary)
     return _expect(proof, CANARY, GrantType.JWT_BEARER, answer, f"{canary}, who has no access")
+
+
+def _wrong_audience(proof: Proof) -> CheckResult:
+    answer = proof.present_signed(proof.signed(audience=NOBODYS_AUDIENCE))
+    return _expect(proof, WRONG_AUDIENCE, GrantType.JWT_BEARER, answer, f"an assertion for {NOBODYS_AUDIENCE}")
+
+
+def _replay(proof: Proof) -> CheckResult:
+    """Present the assertion that gave the token once more: an assertion with a `jti` is good once."""
+    answer = proof.present_signed(proof.used)
+    return _expect(proof, REPLAY, GrantType.JWT_BEARER, answer, "the assertion that was used before (jti)")
 
 
 def _wrong_secret(proof: Proof) -> CheckResult:
@@ -71,6 +98,11 @@ def _expect(proof: Proof, name: str, grant: GrantType, answer: Token | Refusal, 
 
 EXPECTED: Mapping[str, frozenset[tuple[str, str]]] = {
     FOREIGN_KEY: frozenset({("invalid_grant", "invalid assertion")}),
+    OLD_KEY: frozenset({("invalid_grant", "invalid assertion")}),
+    WRONG_AUDIENCE: frozenset(
+        {("invalid_grant", "audience is invalid"), ("invalid_grant", "Audience validation failed")}
+    ),
+    REPLAY: frozenset({("invalid_grant", "invalid assertion")}),
     CANARY: frozenset(
         {
             ("invalid_app_access", "user is not admin approved to access this app"),

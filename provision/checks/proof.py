@@ -12,8 +12,9 @@ from typing import TypeAlias, TypeVar
 
 from provision.apps.kinds import kind_of
 from provision.assertion import assertion
+from provision.errors import Bug, Code
 from provision.model.check import CheckResult, CheckStatus, Refusal
-from provision.model.desired import App, AppKind, GrantType
+from provision.model.desired import App, AppKind, GrantType, PermissionSet
 from provision.model.event import Event, Listener, silent
 from provision.model.held import Material
 from provision.model.keys import Signer
@@ -86,10 +87,16 @@ class Proof:
     options: Options
     org: Org | None = None
     """With an admin session, where there is one."""
+    declared: tuple[PermissionSet, ...] = ()
+    """The permission sets that the app's user is to hold, those in groups and those of apps included."""
+    groups: frozenset[str] = frozenset()
+    """Names of the permission set groups that the user is to hold."""
     observed: Observed | None = None
     listen: Listener = silent
     audience: str | None = None
     """The `aud` that the org accepted, once it has."""
+    used: str = field(default="", repr=False)
+    """The assertion that gave the token, once one has."""
     refusals: dict[str, Refusal] = field(default_factory=dict, repr=False)
     """What the org said where a check asked it, by name of the check."""
     _deadline: float | None = None
@@ -146,6 +153,18 @@ class Proof:
         """
         return self._present(signer, username, self.audience or self.audiences[0])
 
+    def signed(self, *, audience: str | None = None) -> str:
+        """Return an assertion of the stored key for the app's user, for checks that present it themselves."""
+        if self.material.key_pair is None:
+            raise Bug(Code.BUG, "an assertion was asked for and no key pair is held")
+        return self._signed(
+            self.material.key_pair.signer, self.app.user.username, audience or self.audience or self.audiences[0]
+        )
+
+    def present_signed(self, signed: str) -> Token | Refusal:
+        """Present an assertion once."""
+        return oauth.jwt_bearer(self.site.transport, self.site.my_domain, signed)
+
     @property
     def audiences(self) -> tuple[str, ...]:
         """Values of `aud` in the order of trying, by the kind of the app."""
@@ -184,14 +203,20 @@ class Proof:
         return self.patiently(partial(self._present, pair.signer, self.app.user.username, last))
 
     def _present(self, signer: Signer, username: str, audience: str) -> Token | Refusal:
-        signed = assertion(
+        signed = self._signed(signer, username, audience)
+        answer = self.present_signed(signed)
+        if isinstance(answer, Token) and not self.used:
+            self.used = signed
+        return answer
+
+    def _signed(self, signer: Signer, username: str, audience: str) -> str:
+        return assertion(
             signer,
             consumer_key=self.material.consumer_key or "",
             username=username,
             audience=audience,
             now=self.site.transport.clock.now(),
         )
-        return oauth.jwt_bearer(self.site.transport, self.site.my_domain, signed)
 
     def _client_credentials(self, *, basic: bool) -> Answer:
         key, secret = self.material.consumer_key, self.material.consumer_secret

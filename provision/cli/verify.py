@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from provision.cli.calls import make_call, open_store, show_results
 from provision.cli.options import MINUTES, Setup, apps, common, orgs
 from provision.cli.progress import Progress
+from provision.cli.reports import report
 
 
 @click.command()
@@ -29,6 +32,17 @@ from provision.cli.progress import Progress
     metavar="MINUTES",
     help="How long to wait for a new app to spread.",
 )
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the checks as JUnit XML into this file.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github"]),
+    help="github: annotations, and a summary of the job; the default within GitHub Actions.",
+)
 @common
 def command(
     setup: Setup,
@@ -39,6 +53,8 @@ def command(
     negative: bool | None,
     revoke: bool | None,
     propagation_timeout: float,
+    junit: Path | None,
+    form: str | None,
 ) -> int:
     """Prove each grant with a real token, and that it acts as the declared user.
 
@@ -48,6 +64,7 @@ def command(
     Examples:
       provision verify
       provision verify -o uat -a billing-sync --grant jwt-bearer
+      provision verify --all --junit verify.xml
     """
     from provision.cli.proving import proof_options
     from provision.fleet import verify_all
@@ -56,4 +73,6 @@ def command(
     options = proof_options(
         setup, grants=grants, negative=negative, revoke=revoke, patience_minutes=propagation_timeout
     )
-    return show_results(setup, verify_all(call, open_store(call.settings), options, Progress(setup.output)))
+    results = verify_all(call, open_store(call.settings), options, Progress(setup.output))
+    report(setup, results, junit=junit, form=form)
+    return show_results(setup, results)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 
-from provision.model.keys import KeyPair
+from provision.model.keys import KeyPair, Signer
 from provision.model.secret import Secret
 
 
@@ -31,5 +31,7 @@ class Material:
     consumer_key: str | None
     consumer_secret: Secret | None = field(repr=False, default=None)
     key_pair: KeyPair | None = field(repr=False, default=None)
+    former_signer: Signer | None = field(repr=False, default=None)
+    """Who signed with the key before the present one, where that is still stored and another."""
     stored_consumer_key: str | None = None
     """The key of the store, where the app in the org has another one by now."""

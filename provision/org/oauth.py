@@ -74,6 +74,15 @@ def resources(transport: Transport, token: Token, api_version: str) -> Refusal |
     return rest_refusals(response)[0]
 
 
+def describe(transport: Transport, token: Token, api_version: str, sobject: str) -> Mapping[str, Any] | Refusal:
+    """Describe an object as the token's user: what they may create, change and delete."""
+    url = f"{token.instance_url}/services/data/v{api_version}/sobjects/{sobject}/describe"
+    response = transport.send(Request("GET", url, bearer(token.access_token), repeatable=True))
+    if response.status != OK:
+        return rest_refusals(response)[0]
+    return _document(response)
+
+
 def revoke(transport: Transport, token: Token) -> Refusal | None:
     """Revoke the token (RFC 7009)."""
     return revoke_text(transport, token.instance_url, token.access_token)

@@ -38,7 +38,7 @@ def grants(*wanted: GrantType) -> Callable[[Desired], Desired]:
 def test_an_app_in_order_passes_everything(bench: Bench) -> None:
     found = bench.proof()
     assert {result.status for result in found.values()} == {CheckStatus.PASSED}
-    assert len(found) == 16
+    assert len(found) == 22
 
 
 # whom a token acts as

@@ -122,7 +122,7 @@ def test_a_refused_stranger_is_not_waited_for(bench: Bench) -> None:
     bench.clock, bench.options = waiting.clock, Options(patience_seconds=600)
     assert bench.proved().proved
     assert waiting.pauses == []
-    assert len(bench.wire.to("/token")) == 6
+    assert len(bench.wire.to("/token")) == 8
 
 
 def test_an_app_in_order_is_not_waited_for(bench: Bench) -> None:
