@@ -37,7 +37,7 @@ APP = "Billing_Sync"
 KEY = "billing-sync"
 USERNAME = "billing.bot@acme.example"
 VERSION = "67.0"
-KINDS = ("connected-app",)
+KINDS = ("connected-app", "external-client-app")
 
 SETTINGS = """\
 version: 1

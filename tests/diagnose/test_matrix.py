@@ -56,7 +56,7 @@ def healthy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def test_causes_are_named_and_wrong_ones_never_proved(matrix: list[Row]) -> None:
-    assert len(matrix) >= 38
+    assert len(matrix) >= 45
     wrong = [(row.kind, row.fault.title, row.proved) for row in matrix if row.proved - {row.fault.cause}]
     assert wrong == []
     unnamed = [

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from provision.apps.kinds import kind_of
 from provision.diagnose.case import Case
-from provision.diagnose.pairs import APP_NOT_FOUND, SPREADING, UNKNOWN_CLIENT
-from provision.model.desired import AppKind
+from provision.diagnose.pairs import SPREADING, UNKNOWN_CLIENT
 from provision.model.diagnosis import Cause
 
 NAME = "spreading"
 BEHIND = SPREADING
 
 LONGEST_SECONDS = 600
-RECORDS = {
-    AppKind.CONNECTED_APP: "ConnectedApplication",
-    AppKind.EXTERNAL_CLIENT_APP: "ExternalClientApplication",
-}
 
 
 def look(case: Case) -> Cause | None:
@@ -24,11 +20,12 @@ def look(case: Case) -> Cause | None:
         return case.unseen(NAME, remedy)
     if case.app is None or not case.app.id:
         return None
-    age = case.sight.app_age_seconds(RECORDS[case.app.kind], case.app.id)
+    sobject, _field = kind_of(case.app.kind).RECORDS
+    age = case.sight.app_age_seconds(sobject, case.app.id)
     if age is None or age > LONGEST_SECONDS:
         return None
     evidence = f"the app was changed {max(age, 0) / 60:.0f} minutes ago; it takes 2 to 10 minutes to spread"
     known = case.app.consumer_key == case.proof.material.consumer_key
-    if known and case.failure.said in {UNKNOWN_CLIENT, APP_NOT_FOUND} and case.standing and not case.standing.off:
+    if known and case.failure.said == UNKNOWN_CLIENT and case.standing and not case.standing.off:
         return case.proved(NAME, f"the key is the app's own, and {evidence}", remedy)
     return case.possible(NAME, evidence, remedy)
