@@ -85,6 +85,7 @@ class Code(StrEnum):
     PARTIAL_SUCCESS = "PARTIAL_SUCCESS"
     # asked for and not there (exit 1)
     NOT_EXPLAINED = "NOT_EXPLAINED"
+    PROBLEMS_FOUND = "PROBLEMS_FOUND"
     # ourselves (exit 10, 130)
     BUG = "BUG"
     INTERRUPTED = "INTERRUPTED"

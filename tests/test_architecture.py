@@ -15,6 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"status"}),
     frozenset({"rotate"}),
+    frozenset({"doctor"}),
     frozenset({"fleet"}),
     frozenset({"destroy", "adopt"}),
     frozenset({"apply"}),

@@ -33,6 +33,7 @@ COMMANDS = {
     "export": ("provision.cli.export", "Hand the credentials to a pipeline or a store of secrets."),
     "deploy": ("provision.cli.deploy", "Deploy only the metadata part."),
     "assign": ("provision.cli.assign", "Only users, licences and permission sets."),
+    "doctor": ("provision.cli.doctor", "Check machine and org: one line a check, and what to do about it."),
     "explain": ("provision.cli.explain", "Explain an error of Salesforce: causes, how to tell, what to change."),
     "org": ("provision.cli.org", "Show how each org is reached."),
     "local": ("provision.cli.local", "The local org: show or reset it."),

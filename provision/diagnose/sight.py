@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from provision.errors import ProvisionError
 from provision.metadata.package import from_zip
-from provision.metadata.parse import parse
+from provision.metadata.parse import parse_any
 from provision.model.metadata import Document
 from provision.org.client import Org, Site
 from provision.org.records import Record, literal
@@ -122,7 +122,7 @@ class Sight:
             return None
         package = from_zip(self.org.metadata.retrieve({"Settings": [name]}))
         found = (item for item in package.components if item.type == "Settings" and item.full_name == name)
-        return next((parse(item.content, f"{name}Settings") for item in found), None)
+        return next((parse_any(item.content) for item in found), None)
 
     def _query(self, soql: str) -> list[Record]:
         return self.org.records.query(soql) if self.org else []

@@ -36,6 +36,12 @@ def parse(content: bytes, type_name: str | None = None) -> Document:
     return Document(name, _fields(root, known), _form(content))
 
 
+def parse_any(content: bytes) -> Document:
+    """Return a document of whatever type, to be looked at only: without a schema, one element of a list is no list."""
+    root = tree(content)
+    return Document(_tag(root), _fields(root, None), _form(content))
+
+
 def tree(content: bytes) -> etree._Element:
     """Return the root element of `content`; raises what `parse` raises for what is not well-formed."""
     if len(content) > MAX_BYTES:
