@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.localorg.visitor import V
+from tests.localorg.visitor import V, error
 
 
 @pytest.mark.parametrize(("every", "left"), [(False, [("A",)]), (True, [])])
@@ -161,3 +161,11 @@ def test_batches_answer_each_call_by_itself(visitor):
 )
 def test_a_composite_request_of_the_wrong_shape_is_refused_as_a_whole(visitor, body):
     assert visitor.send("POST", f"{V}/composite", json=body).status_code == 400
+
+
+def test_only_so_many_records_are_read_at_once(visitor):
+    asked = {"ids": ["001000000000000"] * 2001, "fields": ["Id"]}
+    answer = visitor.send("POST", f"{V}/composite/sobjects/Account", json=asked)
+    assert error(answer) == (400, "INVALID_INPUT", "no more than 2000 records can be read")
+    asked["ids"].pop()
+    assert visitor.send("POST", f"{V}/composite/sobjects/Account", json=asked).json == [None] * 2000

@@ -9,6 +9,27 @@ READ_ONLY = (
     "read/write for your profile or permission set."
 )
 
+# Of the description of a custom object, in a cassette of CumulusCI
+RECORDED_KEYS = """
+    actionOverrides activateable associateEntityType associateParentEntity childRelationships
+    compactLayoutable createable custom customSetting deepCloneable defaultImplementation deletable
+    deprecatedAndHidden extendedBy extendsInterfaces feedEnabled fields hasSubtypes implementedBy
+    implementsInterfaces isInterface isSubtype keyPrefix label labelPlural layoutable listviewable
+    lookupLayoutable mergeable mruEnabled name namedLayoutInfos networkScopeFieldName queryable
+    recordTypeInfos replicateable retrieveable searchLayoutable searchable sobjectDescribeOption
+    supportedScopes triggerable undeletable updateable urls
+"""
+RECORDED_FIELD_KEYS = """
+    aggregatable aiPredictionField autoNumber byteLength calculated calculatedFormula cascadeDelete
+    caseSensitive compoundFieldName controllerName createable custom defaultValue defaultValueFormula
+    defaultedOnCreate dependentPicklist deprecatedAndHidden digits displayLocationInDecimal encrypted
+    externalId extraTypeInfo filterable filteredLookupInfo formulaTreatNullNumberAsZero groupable
+    highScaleNumber htmlFormatted idLookup inlineHelpText label length mask maskType name nameField
+    namePointing nillable permissionable picklistValues polymorphicForeignKey precision queryByDistance
+    referenceTargetField referenceTo relationshipName relationshipOrder restrictedDelete restrictedPicklist
+    scale searchPrefilterable soapType sortable type unique updateable writeRequiresMasterRead
+"""
+
 
 def test_a_record_is_created_changed_read_and_deleted(visitor):
     answer = visitor.create("account", name="A")
@@ -102,3 +123,13 @@ def test_describe_lists_what_a_create_needs(visitor):
     }
     assert fields["ProfileId"]["referenceTo"] == ["Profile"]
     assert fields["Username"]["unique"] is True
+
+
+def test_describe_has_the_recorded_keys_in_their_order(visitor):
+    shown = visitor.send("GET", f"{V}/sobjects/Account/describe").json
+    assert list(shown) == RECORDED_KEYS.split()
+    assert {tuple(each) for each in shown["fields"]} == {tuple(RECORDED_FIELD_KEYS.split())}
+    sizes = {each["name"]: (each["length"], each["byteLength"]) for each in shown["fields"]}
+    assert (sizes["Id"], sizes["Name"]) == ((18, 18), (255, 765))
+    [listed] = [each for each in visitor.send("GET", f"{V}/sobjects").json["sobjects"] if each["name"] == "Account"]
+    assert listed.items() <= shown.items()

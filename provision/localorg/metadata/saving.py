@@ -1,6 +1,7 @@
 """Components saved and deleted one by one, without a package: createMetadata and its like.
 
-Each component has its own result. Where one fails the others stay, unless the caller wants all or none.
+Each component has its own result. Where one fails the others stay, unless the caller wants all or none. A caller of
+createMetadata and its like cannot ask for warnings to be ignored, so that a warning stops nothing there (assumed).
 """
 
 from collections.abc import Callable, Iterable, Mapping

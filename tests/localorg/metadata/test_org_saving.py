@@ -3,6 +3,7 @@
 import pytest
 
 from provision.localorg.metadata.tree import NAMESPACE
+from tests.localorg.metadata.families import APP, GLOBAL, SETTINGS, app, element, settings, shared
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
@@ -51,6 +52,18 @@ def test_upsert_says_whether_it_created(http):
         told.append([child.name for child in answer.child("result").children])
         told.append(answer.child("result").text_of("created"))
     assert told == [["created", "fullName", "success"], "true", ["created", "fullName", "success"], "false"]
+
+
+def test_what_is_a_warning_to_deploys_stops_nothing_here(http):
+    parts = {APP: app(), SETTINGS: settings(), GLOBAL: shared()}
+    assert http.org.deploy(parts).status == "Succeeded"
+    secret = http.org.consumer("Sync").secret
+    rotated = shared(element("shouldRotateConsumerSecret", "true"))
+    assert http.org.deploy({**parts, GLOBAL: rotated}).status == "Failed"
+    inside = "<fullName>Sync_glbloauth</fullName>" + rotated.partition(">")[2].rpartition("</")[0]
+    record = f'<metadata {XSI} xsi:type="ExtlClntAppGlobalOauthSettings">{inside}</metadata>'
+    assert results(http, "updateMetadata", record) == [("Sync_glbloauth", "true")]
+    assert http.org.consumer("Sync").secret != secret
 
 
 def test_refusals_belong_to_one_component_each(http):
