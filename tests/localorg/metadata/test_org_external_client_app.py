@@ -163,6 +163,10 @@ class TestReferences:
             "The OAuth link 00D000000000001:888000000000001 doesn't belong to this external client app.",
         ),
         (
+            {eca.APP: eca.app(), eca.SETTINGS: eca.settings(element("clientAssertionCertificate", "Nowhere"))},
+            "In field: clientAssertionCertificate - no Certificate named Nowhere found",
+        ),
+        (
             {eca.APP: eca.app(), eca.SETTINGS: eca.file("ExtlClntAppOauthSettings", "<label>x</label>")},
             "Required field is missing: externalClientApplication",
         ),

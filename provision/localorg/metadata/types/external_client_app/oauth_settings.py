@@ -8,6 +8,7 @@ from provision.localorg import facts
 from provision.localorg.metadata import refusals
 from provision.localorg.metadata.content import Content
 from provision.localorg.metadata.tenant import Tenant
+from provision.localorg.metadata.types import references
 from provision.localorg.metadata.types.external_client_app import automatic, family
 from provision.localorg.metadata.types.external_client_app.member import Member
 from provision.localorg.metadata.types.external_client_app.oauth_policies import OauthPolicies
@@ -17,6 +18,8 @@ from provision.localorg.store.jsontext import Json
 
 _LINK: Final = "oauthLink"
 _SCOPES: Final = "commaSeparatedOauthScopes"
+_CERTIFICATE: Final = "clientAssertionCertificate"
+"""Names a certificate of the org, of which a local org has none; that unknown ones are refused is assumed."""
 
 
 class OauthSettings(Member):
@@ -30,6 +33,9 @@ class OauthSettings(Member):
 
     def check(self, tenant: Tenant, component: Component, document: Content) -> str:
         """See `Member.check`: scopes come back in Salesforce's order, the link is made by the org alone."""
+        certificate = document.get(_CERTIFICATE, "").strip()
+        if certificate:
+            references.require(tenant, _CERTIFICATE, "Certificate", certificate)
         scopes = _in_order(family.listed(document.get(_SCOPES, "")))
         if scopes:
             document[_SCOPES] = scopes
