@@ -11,6 +11,7 @@ from pathlib import Path
 from provision.keys.certificate import fingerprint_sha256
 from provision.metadata.merge import SENSITIVE
 from provision.model.held import Held
+from provision.model.observed import Observed
 from provision.model.situation import Situation
 
 PASSING = frozenset({"observed_at", "user_licenses", "permission_set_licenses"})
@@ -25,10 +26,17 @@ def states(situation: Situation) -> dict[str, str]:
         found |= _digests(f"settings.{part.name}", getattr(wanted, part.name))
     if wanted.templates is not None:
         found["settings.templates"] = _digest(_texts(wanted.templates))
+    found |= observed_states(observed)
+    return found | {f"keys.{key}": _digest(_held(held)) for key, held in situation.held.items()}
+
+
+def observed_states(observed: Observed) -> dict[str, str]:
+    """Return a digest of each thing that was read from the org."""
+    found: dict[str, str] = {}
     for part in fields(observed):
         if part.name not in PASSING:
             found |= _digests(f"org.{part.name}", getattr(observed, part.name))
-    return found | {f"keys.{key}": _digest(_held(held)) for key, held in situation.held.items()}
+    return found
 
 
 def _digests(name: str, value: object) -> dict[str, str]:

@@ -54,6 +54,7 @@ class Code(StrEnum):
     DEPLOY_CANCELED = "DEPLOY_CANCELED"
     # plans (exit 1)
     PLAN_STALE = "PLAN_STALE"
+    CHANGED_MEANWHILE = "CHANGED_MEANWHILE"
     # the org's answers (exit 1)
     ORG_MISMATCH = "ORG_MISMATCH"
     NO_ADMIN_SESSION = "NO_ADMIN_SESSION"

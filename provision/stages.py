@@ -13,12 +13,14 @@ from provision.acts.keys import choose_credentials, held, make_key_pairs
 from provision.acts.users import write_users
 from provision.apps.kinds import TYPES as APP_TYPES
 from provision.checks.proof import Options
+from provision.digest import observed_states
 from provision.errors import Code, Failed
-from provision.model.change import Change, Outcome
+from provision.model.change import Action, Change, Outcome
 from provision.model.desired import App
 from provision.model.event import Event, Listener
 from provision.model.observed import Organization
 from provision.model.situation import Situation
+from provision.observe import observe
 from provision.org.client import Org
 from provision.plan import Plan, Step
 from provision.steps import (
@@ -110,6 +112,8 @@ def _metadata(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
     options = replace(work.order.deployment.options, check_only=work.order.dry_run)
     if situation.observed.organization.is_production:
         options = replace(options, rollback_on_error=True)
+    if not work.order.dry_run:
+        _refuse_to_overwrite(work, changes)
     waiting = _waiting(situation, changes) if work.order.dry_run else {}
     changes = tuple(change for change in changes if change not in waiting)
     credentials = choose_credentials(work.store, situation, site.name, keep=not work.order.dry_run)
@@ -128,10 +132,12 @@ def _assignments(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str
     return {change: reason for change in changes if change.name.rpartition(": ")[2] in absent}
 
 
+METADATA = frozenset({permission_set.TYPE, permission_set_group.TYPE}) | APP_TYPES
+
 STAGES: tuple[Stage, ...] = (
     Stage(Part.KEYS, frozenset({key_pair.TYPE}), _keys),
     Stage(Part.USERS, frozenset({user.TYPE, permission_set_license.TYPE}), _users),
-    Stage(Part.METADATA, frozenset({permission_set.TYPE, permission_set_group.TYPE}) | APP_TYPES, _metadata),
+    Stage(Part.METADATA, METADATA, _metadata),
     Stage(Part.ASSIGNMENTS, frozenset({assignment.TYPE}), _assignments),
 )
 
@@ -153,6 +159,33 @@ def _waiting(situation: Situation, changes: tuple[Change, ...]) -> Mapping[Chang
         for change in changes
         if change.type in APP_TYPES and change.app in missing
     }
+
+
+def _refuse_to_overwrite(work: Work, changes: tuple[Change, ...]) -> None:
+    """Read again what is about to be written over, and stop where somebody changed it since the plan was made.
+
+    What is created needs no such look: the org itself refuses a second one. Neither does what this run deployed before.
+    """
+    updated = {change for change in changes if change.action is Action.UPDATE}
+    if not updated or any(outcome.change.type in METADATA for outcome in work.outcomes):
+        return
+    observed = observe(work.org, work.situation.desired, work.org.site.transport.clock.now())
+    before, now = observed_states(work.situation.observed), observed_states(observed)
+    apps = {item.key: f"org.apps.{item.name}" for item in work.situation.desired.apps}
+    parts = {permission_set.TYPE: "permission_sets", permission_set_group.TYPE: "permission_set_groups"}
+    names = {
+        apps[change.app or ""] if change.type in APP_TYPES else f"org.{parts[change.type]}.{change.name}"
+        for change in updated
+    }
+    changed = sorted(name for name in names if before.get(name) != now.get(name))
+    if changed:
+        raise Failed(
+            Code.CHANGED_MEANWHILE,
+            f"{work.org.site.name} was changed by somebody else while this run was under way",
+            detail="\n".join([*changed, "Nothing of it was deployed."]),
+            remedy=("Run the command again: it reads the org anew and keeps what others did",),
+            context={"changed": changed},
+        )
 
 
 def _stop_without_run_as_user(situation: Situation, changes: tuple[Change, ...]) -> None:

@@ -215,3 +215,46 @@ def test_what_the_settings_do_not_say_of_an_app_stays(applied: LocalOrg, setting
     assert held["contactEmail"] == "new@acme.example"
     assert {tag: held["oauthConfig"][tag] for tag in own} == own
     assert {tag: held["oauthPolicy"][tag] for tag in policy} == policy
+
+
+# Two at work at once
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
+    applied: LocalOrg, settings: Path, provision: Provision
+) -> None:
+    edit(settings, CONTACT, "contact_email: new@acme.example")
+    loaded = load(settings, {})
+    org, store = connect(loaded, NAME, {}, "67.0"), FileStore(settings.parent / ".provision")
+
+    def meanwhile(_organization: object, _plan: object) -> None:
+        set_document(applied, "oauthPolicy", ipRelaxation="BYPASS")
+
+    result = run_org(org, desired(loaded, NAME), store, Order(confirm=meanwhile))
+    assert result.error is not None
+    assert result.error.code is Code.CHANGED_MEANWHILE
+    assert result.error.context["changed"] == ["org.apps.Billing_Sync"]
+    held = document(applied)
+    assert held is not None
+    assert (held["oauthPolicy"]["ipRelaxation"], held["contactEmail"]) == ("BYPASS", "integrations@acme.example")
+    assert provision("apply", "--no-verify").code == 0
+    held = document(applied)
+    assert held is not None
+    assert (held["oauthPolicy"]["ipRelaxation"], held["contactEmail"]) == ("BYPASS", "new@acme.example")
+
+
+def test_of_two_runs_that_share_no_store_the_later_one_is_told(
+    local: LocalOrg, settings: Path, provision: Provision, tmp_path: Path
+) -> None:
+    loaded = load(settings, {})
+    org, other = connect(loaded, NAME, {}, "67.0"), FileStore(tmp_path / "elsewhere")
+
+    def meanwhile(_organization: object, _plan: object) -> None:
+        assert run_org(connect(loaded, NAME, {}, "67.0"), desired(loaded, NAME), other, Order()).error is None
+
+    store = FileStore(settings.parent / ".provision")
+    result = run_org(org, desired(loaded, NAME), store, Order(confirm=meanwhile))
+    assert result.error is not None
+    assert document(local) is not None
+    done = provision("apply", "--json")
+    assert (done.code, done.document["code"]) == (1, "KEY_MISSING"), "the app is the other run's, with its key"
