@@ -96,3 +96,11 @@ def test_only_one_of_them_at_a_time_and_in_one_org(local: LocalOrg, provision: P
 def test_a_deploy_that_the_org_does_not_know_is_refused(local: LocalOrg, provision: Provision) -> None:
     done = provision("deploy", "--resume", f"{'0Af'}{local.org_id[3:15]}", "--json")
     assert (done.code, done.document["code"]) == (1, Code.REQUEST_REFUSED)
+
+
+def test_a_deploy_that_stays_pending_is_not_asked_after_without_a_pause(local: LocalOrg, provision: Provision) -> None:
+    assert provision("assign").code == 0
+    local.switch(deploys="stay-pending")
+    done = provision("deploy", "--wait", "0.05", "--json")
+    assert (done.code, done.document["code"]) == (69, Code.STILL_RUNNING)
+    assert done.org["api_calls"] < 20
