@@ -9,13 +9,28 @@ from provision.given import with_files
 from provision.model.desired import App, Desired
 from provision.settings.desired import desired
 from provision.settings.models import Settings
+from provision.settings.naming import successor_label
+from provision.store.file import FileStore
+from provision.store.protocol import Slot
 
 
 def wanted_in(settings: Settings, org: str, apps: Collection[str]) -> Desired:
     """Return what is wanted of an org, held to the apps with these keys, and their users, where they are not all."""
     wanted = with_files(desired(settings, org), settings)
+    wanted = replace(wanted, apps=tuple(_in_use(app, settings, org) for app in wanted.apps))
     chosen = tuple(app for app in wanted.apps if app.key in apps)
     return wanted if chosen == wanted.apps else held_to(wanted, chosen)
+
+
+def under_name(app: App, name: str) -> App:
+    """Return an app as it is called since another took its place."""
+    return app if name == app.name else replace(app, name=name, label=successor_label(app.label, name))
+
+
+def _in_use(app: App, settings: Settings, org: str) -> App:
+    """Return the app under the name that a rotation gave it in that org, if one did."""
+    name = FileStore(settings.store_path).app_name(Slot(org, app.key))
+    return app if name is None else under_name(app, name)
 
 
 def held_to(wanted: Desired, chosen: tuple[App, ...]) -> Desired:

@@ -49,12 +49,17 @@ def choose_credentials(store: Store, situation: Situation, org: str, *, keep: bo
             continue
         stored = _credentials(store, Slot(org, app.key), org_id)
         if stored is None or stored.consumer_secret is None:
-            stored = Credentials(_random(CONSUMER_KEY_LENGTH), Secret(_random(CONSUMER_SECRET_LENGTH)), org_id)
+            stored = replace(random_credentials(), org_id=org_id)
             if keep:
                 store.save_credentials(Slot(org, app.key), stored)
         secret = stored.consumer_secret
         chosen[app.key] = (stored.consumer_key, secret.reveal() if secret else "")
     return chosen
+
+
+def random_credentials() -> Credentials:
+    """Return a consumer key and secret that nobody has, for an app that is to be made."""
+    return Credentials(_random(CONSUMER_KEY_LENGTH), Secret(_random(CONSUMER_SECRET_LENGTH)))
 
 
 def materials(store: Store, org: str, observed: Observed | None, desired: Desired) -> Mapping[str, Material]:

@@ -14,7 +14,7 @@ from provision.cli.rotate_output import show_rotations
 if TYPE_CHECKING:
     from provision.rotate.work import Wish
 
-STRATEGIES = ("renew", "in-place")
+STRATEGIES = ("renew", "in-place", "blue-green")
 
 
 @click.command()
@@ -24,7 +24,15 @@ STRATEGIES = ("renew", "in-place")
 @click.option("--if-due", metavar="30d|66%", help="Only what has come that close to its end; else do nothing.")
 @click.option("--dry-run", is_flag=True, help="Show the steps; deploy check-only. With --if-due, exit 30 when due.")
 @click.option("--rollback", is_flag=True, help="Undo the rotation under way, or the last one.")
-@click.option("--retire", is_flag=True, help="Delete the private keys of earlier generations for good.")
+@click.option("--retire", is_flag=True, help="Delete the first app of a change, or earlier private keys, for good.")
+@click.option(
+    "--quiet-for",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    metavar="DAYS",
+    help="How long the first app must have been without use before --retire deletes it.",
+)
 @click.option("--runbook", is_flag=True, help="Print the procedure with the values of this org; change nothing.")
 @click.option("--delivered", type=click.IntRange(min=1), metavar="N", help="Consumers have the key of generation N.")
 @click.option("--accept-outage", is_flag=True, help="Switch although consumers do not have the new key.")
@@ -55,6 +63,7 @@ def cert(setup: Setup, org_names: tuple[str, ...], app_names: tuple[str, ...], a
     \b
     renew       a new certificate for the same key pair; consumers notice nothing
     in-place    a new key pair: handed out first, then switched, proved, or put back
+    blue-green  a second app with its own key; consumers change over when they like
 
     The new key is stored and read back before anything is changed. Run again after an interruption, it goes on.
 
@@ -88,6 +97,7 @@ def _wish(setup: Setup, org_names: tuple[str, ...], asked: dict[str, Any]) -> Wi
         dry_run=asked["dry_run"] or asked["runbook"],
         runbook=asked["runbook"],
         retire=asked["retire"],
+        quiet_days=asked["quiet_for"],
         confirmed=asked["confirm"],
         back=asked["rollback"],
         delivered=asked["delivered"],

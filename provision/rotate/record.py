@@ -14,9 +14,10 @@ from provision.store.protocol import Slot, Store
 def leave(store: Store, slot: Slot, rotation: Rotated) -> str:
     """Keep the record of a rotation in the store and return where the Markdown is; the JSON is beside it."""
     begun = rotation.begun or rotation.ended
-    stamp = f"{begun:%Y%m%dT%H%M%SZ}" if begun else "rotation"
-    store.keep_record(slot, f"{stamp}-{rotation.what}.json", (json.dumps(document(rotation), indent=2) + "\n").encode())
-    return store.keep_record(slot, f"{stamp}-{rotation.what}.md", "\n".join(markdown(rotation)).encode())
+    name = f"{begun:%Y%m%dT%H%M%SZ}-{rotation.what}" if begun else rotation.what
+    name += "" if rotation.status == "rotated" else f"-{rotation.status}"
+    store.keep_record(slot, f"{name}.json", (json.dumps(document(rotation), indent=2) + "\n").encode())
+    return store.keep_record(slot, f"{name}.md", "\n".join(markdown(rotation)).encode())
 
 
 def document(rotation: Rotated) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from provision.keys.match import same_key
 from provision.model.event import Listener
 from provision.model.rotation import Strategy
 from provision.model.situation import needs_key_pair
+from provision.rotate import blue_green_run as blue_green
 from provision.rotate import marker as markers
 from provision.rotate import proving, runbook
 from provision.rotate.certificate import walk
@@ -35,8 +36,12 @@ def rotate_certificates(call: Call, store: Store, wish: Wish, listen: Listener) 
 
 
 def _rotate(work: Work) -> Rotated:
+    """Go on with whatever is under way, else begin, by the strategy that was chosen."""
     _require_app(work)
     position, grounds = position_of(work)
+    second = blue_green.under_way(work) or (blue_green.leaves_old_app(work) and (work.wish.back or work.wish.retire))
+    if second:
+        return _second_app(work, grounds)
     if not work.wish.back and position.marker is None and not _is_due(work, position):
         return _not_due(work, position)
     if position.marker is None and position.origin is None:
@@ -45,8 +50,21 @@ def _rotate(work: Work) -> Rotated:
         return _runbook(work, position)
     if work.wish.retire:
         return retired(work, position)
+    return _replaced(work, position, grounds)
+
+
+def _second_app(work: Work, grounds: Grounds) -> Rotated:
+    if work.wish.retire:
+        return blue_green.retire_old_app(work)
+    return blue_green.change_over(work, tuple(advice(Strategy.BLUE_GREEN, grounds)))
+
+
+def _replaced(work: Work, position: Position, grounds: Grounds) -> Rotated:
+    """Replace the certificate, or put the earlier one back."""
     if position.strategy is not Strategy.RENEW:
         refuse_own_app(work, "Or renew the certificate and keep the key: --strategy renew")
+    if position.strategy is Strategy.BLUE_GREEN and not work.wish.back:
+        return _second_app(work, grounds)
     if work.wish.back:
         position = _turned(work, position)
     if work.wish.dry_run:

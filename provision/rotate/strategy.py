@@ -41,6 +41,7 @@ def advice(chosen: Strategy, grounds: Grounds) -> Iterator[str]:
         if not grounds.can_deliver:
             yield "No deploy hook hands the new key out: hand it out yourself, then confirm with --delivered"
     elif chosen is Strategy.BLUE_GREEN:
-        yield "blue-green: the new app has its own consumer key, which consumers take over together with the new key"
+        yield "blue-green: the second app has its own consumer key, which consumers take over with the new key"
+        yield "Both apps work until --retire deletes the first one"
     else:
         assert_never(chosen)

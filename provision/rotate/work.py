@@ -40,6 +40,8 @@ class Wish:
     """Whether a self-signed certificate may take the place of one that an authority issued."""
     confirmed: tuple[str, ...] = ()
     """Names that were confirmed, of apps whose old keys may be deleted."""
+    quiet_days: float = 1.0
+    """How long the first app of a change must have been without use before it is deleted."""
     retire: bool = False
     """End what the last rotation left for a while."""
     allow_own_app: bool = False

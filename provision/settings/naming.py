@@ -28,3 +28,20 @@ def full_name(file: str) -> str:
     for suffix in _SUFFIXES:
         name = name.removesuffix(suffix)
     return unquote(name)
+
+
+def successor(name: str) -> str:
+    """Return the DeveloperName of the app that takes the place of the one called `name`: `A` → `A_v2` → `A_v3`."""
+    found = _SUCCESSOR.fullmatch(name)
+    return f"{found[1]}_v{int(found[2]) + 1}" if found else f"{name}_v2"
+
+
+def successor_label(label: str, name: str) -> str:
+    """Return the label that goes with the name of a successor: `A` and `A_v2` → `A v2`."""
+    found = _SUCCESSOR.fullmatch(name)
+    return f"{label[: MOST_LABEL - 5]} v{found[2]}" if found else label
+
+
+_SUCCESSOR = re.compile(r"(.+)_v([0-9]{1,4})")
+MOST_LABEL = 80
+"""Characters of a label in Salesforce."""

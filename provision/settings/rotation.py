@@ -28,7 +28,7 @@ class HookSettings(Model):
 class RotationSettings(Model):
     """How the certificate and the secret of an app are replaced."""
 
-    strategy: Literal["renew", "in-place"] | None = None
+    strategy: Literal["renew", "in-place", "blue-green"] | None = None
     """What `rotate cert` does where no `--strategy` is given; else `renew`, or `in-place` where another key waits."""
     pre: HookSettings | None = None
     """Run before anything is changed; its failure stops the rotation there."""

@@ -5,6 +5,7 @@
     .provision/<org>/<app>/intents/<name>.json
     .provision/<org>/<app>/proof/last.json
     .provision/<org>/.made.json
+    .provision/<org>/<app>/name/developer-name
     .provision/<org>/<app>/records/<name>
 
 Unencrypted on purpose: a passphrase beside the file protects nothing, and the one of PKCS #8 is weak. The folder is
@@ -59,6 +60,7 @@ from provision.store.protocol import (
 CREDENTIALS = ".json"
 PROOF = "last.json"
 MADE = ".made.json"
+NAME = "developer-name"
 WRITE_WAIT_SECONDS = 10.0
 """One write takes milliseconds; whoever holds the lock for longer hangs."""
 
@@ -181,6 +183,16 @@ class FileStore:
             stored.refuse_current(number)
             credentials, _ = _read_credentials(stored, number)
             disk.write_bytes(stored.path(number), credentials_document(credentials, retired=True), replace=True)
+
+    def app_name(self, slot: Slot) -> str | None:
+        """Return under which name the app is used."""
+        content = disk.read_private(self._folder(slot, "name") / NAME)
+        return None if content is None else content.decode().strip() or None
+
+    def use_app_name(self, slot: Slot, name: str) -> None:
+        """Remember under which name the app is used."""
+        with self._writing(slot, "name") as folder:
+            disk.write_bytes(folder / NAME, f"{name}\n".encode(), replace=True)
 
     def keep_record(self, slot: Slot, name: str, content: bytes) -> str:
         """Keep a record and return its path."""

@@ -170,6 +170,12 @@ class Store(Protocol):
     def retire_credentials(self, slot: Slot, number: int) -> None:
         """Delete the secret of a generation and keep its consumer key; raises `Usage` for the current one."""
 
+    def app_name(self, slot: Slot) -> str | None:
+        """Return the DeveloperName under which the app is used now, where that is another one than in the settings."""
+
+    def use_app_name(self, slot: Slot, name: str) -> None:
+        """Remember under which DeveloperName the app is used from now on."""
+
     def keep_record(self, slot: Slot, name: str, content: bytes) -> str:
         """Keep a record of what was done under `name` (a file name), and return where it is; no secret is in it.
 

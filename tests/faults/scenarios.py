@@ -18,6 +18,12 @@ SCENARIOS = (
         (*CERT, "--rollback"),
         finish=CERT,
     ),
+    Scenario("blue-green", APPLIED, (*CERT, "--strategy", "blue-green"), finish=CERT),
+    Scenario(
+        "retire",
+        (*APPLIED, (*CERT, "--strategy", "blue-green")),
+        (*CERT, "--retire", "--confirm", "billing-sync", "--quiet-for", "0"),
+    ),
     Scenario(
         "secret",
         (("apply", "--no-verify", "--quiet", "-o", "local"),),

@@ -91,6 +91,15 @@ def test_nobody_is_refused_while_a_certificate_is_renewed(
     assert consumer.refused == 0
 
 
+def test_nobody_is_refused_while_a_second_app_takes_the_place_of_the_first(
+    consumer: Consumer, provision: Provision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with asking_all_the_time(consumer, monkeypatch):
+        assert provision(*CERT, "--strategy", "blue-green").code == 0
+    assert len(consumer.served) > 30
+    assert consumer.refused == 0
+
+
 def test_only_the_old_key_is_refused_in_place_and_only_from_the_switch_on(
     consumer: Consumer, provision: Provision, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,181 @@
+"""A second app takes the place of the first, by real commands on the local org, for both kinds of app."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provision.assertion import assertion
+from provision.errors import Code
+from provision.localorg import FILE_NAME, LocalOrg
+from provision.org import oauth
+from provision.org.connect import connect
+from provision.org.oauth import Token
+from provision.settings.desired import desired
+from provision.settings.load import load
+from provision.store.file import FileStore
+from provision.store.protocol import Slot
+from provision.transport import Request, Response, Transport
+from tests.journeys.conftest import Done, Provision, edit
+
+BLUE_GREEN = ("rotate", "cert", "--strategy", "blue-green", "--json")
+RETIRE = ("rotate", "cert", "--retire", "--confirm", "billing-sync", "--json")
+
+
+class World:
+    """One org with the app, and what a consumer of it can do."""
+
+    def __init__(self, org: str, settings: Path, provision: Provision) -> None:
+        self.org, self.settings, self._provision = org, settings, provision
+        self.slot, self.store = Slot(org, "billing-sync"), FileStore(settings.parent / ".provision")
+        assert self.run("apply", "--no-verify").code == 0
+        self.local = LocalOrg.open(settings.parent / ".provision" / FILE_NAME, org)
+
+    def run(self, *words: str) -> Done:
+        return self._provision(*words, "-o", self.org)
+
+    def log_in(self, generation: int, credentials: int) -> bool:
+        """Take a token with a stored key and consumer key, as a consumer that has them does."""
+        pair = self.store.key_pair(self.slot, generation)
+        found = [one.credentials for one in self.store.credentials_generations(self.slot) if one.number == credentials]
+        if pair is None or not found:
+            return False
+        org = connect(load(self.settings, {}), self.org, {}, "67.0")
+        signed = assertion(
+            pair.signer,
+            consumer_key=found[0].consumer_key,
+            username=desired(load(self.settings, {}), self.org).users[0].username,
+            audience=f"https://{org.site.my_domain}",
+            now=org.site.transport.clock.now(),
+        )
+        return isinstance(oauth.jwt_bearer(org.site.transport, org.site.my_domain, signed), Token)
+
+    def states(self) -> tuple[list[str], list[str]]:
+        keys = [one.state.value for one in self.store.generations(self.slot)]
+        return keys, [one.state.value for one in self.store.credentials_generations(self.slot)]
+
+
+@pytest.fixture(params=["local-legacy", "local"])
+def world(request: pytest.FixtureRequest, settings: Path, provision: Provision) -> World:
+    """A Connected App, and an External Client App."""
+    return World(request.param, settings, provision)
+
+
+def rotation(done: Done) -> dict[str, Any]:
+    [found] = done.document["result"]["rotations"]
+    return dict(found)
+
+
+def test_both_apps_work_until_the_first_is_retired(world: World) -> None:
+    done = world.run(*BLUE_GREEN)
+    assert (done.code, rotation(done)["status"]) == (0, "rotated"), done.out
+    assert rotation(done)["consumer_key"] != rotation(done)["previous_consumer_key"]
+    assert world.states() == (["archived", "current"], ["archived", "current"])
+    assert world.store.app_name(world.slot) == "Billing_Sync_v2"
+    assert world.log_in(1, 1), "the first app works on"
+    assert world.log_in(2, 2)
+    assert world.run("verify").code == 0
+    assert world.run("plan", "--exit-code").code == 0, "the second app is the one that is declared now"
+    used = world.run(*RETIRE)
+    assert (used.code, used.document["code"]) == (1, Code.KEY_IN_USE)
+    assert world.log_in(1, 1)
+    gone = world.run(*RETIRE, "--quiet-for", "0")
+    assert (gone.code, rotation(gone)["status"]) == (0, "retired"), gone.out
+    assert world.states() == (["retired", "current"], ["retired", "current"])
+    assert world.run("verify").code == 0
+    assert world.run("apply").code == 0
+    third = world.run(*BLUE_GREEN)
+    assert third.code == 0, third.out
+    assert world.store.app_name(world.slot) == "Billing_Sync_v3"
+
+
+def test_our_own_proofs_do_not_count_as_use_and_others_do(world: World) -> None:
+    assert world.run(*BLUE_GREEN).code == 0
+    asked = world.run("rotate", "cert", "--retire", "--json")
+    assert asked.document["code"] == Code.CONFIRMATION_REQUIRED
+    assert "not used by anybody but us" in asked.document["message"]
+    with world.local.transaction() as transaction:
+        records = transaction.records(world.local.org_id)
+        row = dict(records.find("LoginHistory", Application="Billing_Sync_v2")[0].fields)
+        late = {key: value for key, value in row.items() if key != "Id"}
+        records.insert(
+            "LoginHistory", {**late, "Application": "Billing_Sync", "LoginTime": "2099-01-01T00:00:00.000+0000"}
+        )
+    used = world.run(*RETIRE)
+    assert (used.code, used.document["code"]) == (1, Code.KEY_IN_USE)
+    assert "2099-01-01" in used.document["message"]
+
+
+def test_a_change_is_undone_and_the_second_app_deleted(world: World) -> None:
+    assert world.run(*BLUE_GREEN).code == 0
+    done = world.run("rotate", "cert", "--rollback", "--json")
+    assert (done.code, rotation(done)["status"]) == (0, "rolled-back"), done.out
+    assert world.states() == (["current", "retired"], ["current", "retired"])
+    assert world.store.app_name(world.slot) == "Billing_Sync"
+    assert world.run("verify").code == 0
+    assert world.run("plan", "--exit-code").code == 0
+    assert world.store.intents(world.slot) == ()
+    assert world.run(*BLUE_GREEN).code == 0, "the name is free again"
+
+
+@pytest.fixture
+def deaf(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Let the token endpoint refuse everything, as if the second app never spread."""
+    real = Transport._once
+
+    def once(transport: Transport, request: Request) -> Response:
+        if request.url.endswith("/oauth2/token"):
+            return Response(400, {}, b'{"error":"invalid_client_id","error_description":"client identifier invalid"}')
+        return real(transport, request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Transport, "_once", once)
+        yield world
+
+
+def test_a_second_app_that_gives_no_token_is_deleted_again(deaf: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = deaf.run(*BLUE_GREEN, "--propagation-timeout", "0")
+    assert (done.code, done.document["code"]) == (1, Code.ROTATION_ROLLED_BACK), done.out
+    assert deaf.states() == (["current", "retired"], ["current", "retired"])
+    assert deaf.store.intents(deaf.slot) == ()
+    monkeypatch.undo()
+
+
+def test_another_strategy_waits_for_the_first_app_to_be_retired(world: World) -> None:
+    assert world.run(*BLUE_GREEN).code == 0
+    again = world.run(*BLUE_GREEN)
+    assert (again.code, again.document["code"]) == (1, Code.ROTATION_UNDER_WAY)
+    renewed = world.run("rotate", "cert", "--strategy", "renew", "--json")
+    assert renewed.code == 0, "the second app is rotated like any other"
+
+
+def test_an_org_that_takes_no_second_connected_app_is_told_what_to_do_instead(
+    settings: Path, provision: Provision
+) -> None:
+    world = World("local-legacy", settings, provision)
+    edit(settings, "connected_app_creation: enabled", "connected_app_creation: blocked")
+    done = world.run(*BLUE_GREEN)
+    assert (done.code, done.document["code"]) == (1, Code.CONNECTED_APP_CREATION_BLOCKED), done.out
+    assert any("provision convert" in action for action in done.document["actions"])
+    assert any("Host and audience" in action for action in done.document["actions"])
+    assert world.states() == (["current"], ["current"])
+    assert world.run("verify").code == 0
+
+
+def test_a_hook_hands_the_second_app_out(settings: Path, provision: Provision) -> None:
+    path = settings.parent / "hand_out.py"
+    path.write_text("import json, sys\nopen('given.json', 'w').write(json.dumps(json.load(sys.stdin)))\n")
+    hook = json.dumps({"run": [sys.executable, str(path)]})
+    edit(settings, "    user: billing-bot", f"    user: billing-bot\n    rotation: {{deploy: {hook}}}")
+    world = World("local", settings, provision)
+    done = world.run(*BLUE_GREEN)
+    given = json.loads((settings.parent / "given.json").read_text())
+    assert given["app_name"] == "Billing_Sync_v2"
+    assert given["consumer_key"] == rotation(done)["consumer_key"]
+    assert given["consumer_secret"]
+    assert "PRIVATE KEY" in given["private_key"]
