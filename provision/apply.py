@@ -10,11 +10,14 @@ from contextlib import nullcontext
 
 from provision.acts.keys import held, materials
 from provision.acts.secret_access import close_left_open
-from provision.errors import Code, Failed, ProvisionError, StillRunning
+from provision.apps.kind import Kind
+from provision.apps.kinds import kind_of
+from provision.errors import Code, Failed, ProvisionError, StillRunning, Usage
+from provision.metadata.schema import version_number
 from provision.model.change import Action, Change, Outcome, OutcomeStatus
-from provision.model.desired import Desired
+from provision.model.desired import App, AppKind, Desired
 from provision.model.event import Event, Listener, silent
-from provision.model.observed import Observed
+from provision.model.observed import Observed, ObservedApp
 from provision.model.result import AppResult, OrgResult
 from provision.model.situation import Situation, settled
 from provision.observe import observe
@@ -75,7 +78,29 @@ def begin(org: Org, desired: Desired, store: Store, order: Order, listen: Listen
     org_id = observed.organization.org_id
     wanted = settled(desired, observed)
     situation = Situation(wanted, observed, held(store, org.site.name, org_id, desired), org.site.name)
+    _settle_kinds(situation, org, listen)
     return Work(org, store, order, listen, situation)
+
+
+def _settle_kinds(situation: Situation, org: Org, listen: Listener) -> None:
+    """Tell what each app is or is to be, and why; raises `Usage` where the API version is too old for it."""
+    for app in situation.desired.apps:
+        kind, existing = kind_of(situation.kind(app)), situation.app(app)
+        if existing is None and version_number(org.site.api_version) < kind.OLDEST:
+            raise Usage(
+                Code.KIND_NOT_SUPPORTED,
+                f"{app.label} cannot be made as {kind.ONE} with API version {org.site.api_version}",
+                detail=f"What a server-to-server app needs of it exists since {kind.OLDEST}.0.",
+                remedy=(f"Use a newer version: --api-version {kind.OLDEST}.0, or defaults.api_version",),
+            )
+        listen(Event("progress", "observe", f"{app.key} {_reason(app, kind, existing)}", org.site.name))
+
+
+def _reason(app: App, kind: Kind, existing: ObservedApp | None) -> str:
+    if existing is not None:
+        return f"is {kind_of(existing.kind).ONE} in the org and stays one"
+    declared = f"declared as {app.kind}" if app.kind is not AppKind.AUTO else f"app_kind of the org is {kind.KIND}"
+    return f"is not in the org; {declared}: to be made as {kind.ONE}"
 
 
 def refuse_other_org(org: Org, observed: Observed, pinned: str | None) -> None:

@@ -8,8 +8,9 @@ from enum import Enum
 
 from provision.acts.access import losing_access
 from provision.acts.assignments import write_assignments
-from provision.acts.deploy import Deployment, deploy, package
-from provision.acts.keys import choose_credentials, held, make_key_pairs
+from provision.acts.deploy import Deployment
+from provision.acts.keys import held, make_key_pairs
+from provision.acts.new_apps import deploy_apps
 from provision.acts.users import write_users
 from provision.apps.kinds import TYPES as APP_TYPES
 from provision.checks.proof import Options
@@ -106,7 +107,7 @@ def _users(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
 
 
 def _metadata(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
-    situation, site = work.situation, work.org.site
+    situation = work.situation
     if Part.USERS not in work.order.parts:
         _stop_without_run_as_user(situation, changes)
     options = replace(work.order.deployment.options, check_only=work.order.dry_run)
@@ -116,10 +117,7 @@ def _metadata(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
         _refuse_to_overwrite(work, changes)
     waiting = _waiting(situation, changes) if work.order.dry_run else {}
     changes = tuple(change for change in changes if change not in waiting)
-    credentials = choose_credentials(work.store, situation, site.name, keep=not work.order.dry_run)
-    content = package(situation, changes, credentials, site.api_version)
-    if content.components or content.delete_before or content.delete_after:
-        deploy(work.org, content, replace(work.order.deployment, options=options), work.listen)
+    deploy_apps(work.org, work.store, situation, changes, replace(work.order.deployment, options=options), work.listen)
     return waiting
 
 

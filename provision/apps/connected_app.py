@@ -21,6 +21,9 @@ TYPES: tuple[str, ...] = (TYPE,)
 CONSUMER = TYPE
 CERTIFICATE = "oauthConfig.certificate"
 SECRET = "oauthConfig.consumerSecret"  # noqa: S105  # where it stands
+SECRET_IS_READABLE = False
+OLDEST = 56
+"""`oauthClientCredentialUser` came with it."""
 RECORDS = ("ConnectedApplication", "Name")
 """`ConnectedApplication.Name` holds the label; the full name is known from the metadata alone."""
 

@@ -35,6 +35,9 @@ TYPES: tuple[str, ...] = tuple(SUFFIXES)
 CONSUMER = GLOBAL_OAUTH_SETTINGS
 CERTIFICATE = "certificate"
 SECRET = "consumerSecret"  # noqa: S105  # where it stands
+SECRET_IS_READABLE = True
+OLDEST = 60
+"""Certificate, client credentials and the policies that switch an app on came with it."""
 RECORDS = (APPLICATION, "DeveloperName")
 
 ADMIN_APPROVED = "AdminApprovedPreAuthorized"
@@ -98,7 +101,7 @@ def members(app: App, certificate: str | None, existing: ObservedApp | None = No
     return tuple(
         _member(type_name, full_name_in(names, type_name, app.name), app, spoken[type_name], there)
         for type_name in TYPES
-        if type_name in spoken and (spoken[type_name] or type_name not in there)
+        if type_name in spoken and (spoken[type_name] or type_name == CONSUMER or type_name not in there)
     )
 
 

@@ -36,6 +36,10 @@ class Kind(Protocol):
     """Path of the certificate in it."""
     SECRET: str
     """Path of the consumer secret in it."""
+    SECRET_IS_READABLE: bool
+    """Whether the org gives the consumer secret to programs, and may insist on making it."""
+    OLDEST: int
+    """The first API version with everything that a server-to-server app needs."""
     RECORDS: tuple[str, str]
     """sObject of the records that stand for apps, and its field that says which app it is."""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from provision.apps.kinds import kind_of
 from provision.assertion import assertion
@@ -27,6 +28,8 @@ R = TypeVar("R")
 
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0
+
+LOGIN_HOSTS = frozenset({"login.salesforce.com", "test.salesforce.com"})
 
 PROPAGATING = frozenset(
     {
@@ -187,6 +190,9 @@ class Proof:
 
     def _jwt(self) -> Answer:
         pair, key = self.material.key_pair, self.material.consumer_key
+        refused = self._refused_audience()
+        if refused is not None:
+            return refused
         if pair is None or key is None:
             bring = f"provision keys import -o {self.site.name} -a {self.app.key}"
             remedy = f"provision apply sets the app up; {bring} brings an existing key"
@@ -201,6 +207,15 @@ class Proof:
                 return answer
         self.audience = last
         return self.patiently(partial(self._present, pair.signer, self.app.user.username, last))
+
+    def _refused_audience(self) -> Missing | None:
+        """Say so where somebody chose an audience that orgs refuse for this kind of app."""
+        chosen, kind = self.options.audience, kind_of(self.kind)
+        host = urlsplit(chosen or "").hostname or chosen
+        if host not in LOGIN_HOSTS or f"https://{host}" in kind.audiences(str(host), self.site.my_domain):
+            return None
+        reason = f"orgs refuse the audience {chosen} for {kind.ONE}"
+        return Missing("AUDIENCE_REFUSED", reason, f"Unset SF_AUDIENCE_URL, or set it to https://{self.site.my_domain}")
 
     def _present(self, signer: Signer, username: str, audience: str) -> Token | Refusal:
         signed = self._signed(signer, username, audience)
@@ -223,8 +238,9 @@ class Proof:
         if key is None or secret is None:
             return Missing(
                 "SECRET_MISSING",
-                "no consumer secret is stored for the app, and the org never returns it",
-                f"provision keys secret -o {self.site.name} -a {self.app.key} stores the one that consumers use",
+                "no consumer secret is stored for the app",
+                f"provision keys secret -o {self.site.name} -a {self.app.key} stores the one that consumers use"
+                + (", with --from-org the one that the org gives" if kind_of(self.kind).SECRET_IS_READABLE else ""),
             )
         ask = oauth.client_credentials_as_basic if basic else oauth.client_credentials_in_body
         return self.patiently(lambda: ask(self.site.transport, self.site.my_domain, key, secret.reveal()))

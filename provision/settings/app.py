@@ -101,7 +101,7 @@ class AppSettings(Model):
     description: Description | None = None
     """What the app is for, at most 255 characters."""
     kind: AppKind = AppKind.AUTO
-    """`auto` takes an existing app as it is and creates what the org allows."""
+    """`auto` keeps an existing app as it is; a new one is made as the org's `app_kind`."""
     user: Name
     """Key under `users`: `sub` of the JWT and run-as user of client credentials."""
     grants: Annotated[tuple[GrantType, ...], NotEmpty()] = tuple(GrantType)

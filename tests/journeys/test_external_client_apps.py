@@ -6,6 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from provision.acts.deploy import Deployment, deploy
+from provision.localorg import FILE_NAME, LocalOrg
+from provision.metadata.package import from_zip
+from provision.model.event import silent
+from provision.model.metadata import Component, Package
+from provision.org.client import Org
+from provision.org.connect import connect
+from provision.settings.load import load
 from tests.journeys.conftest import Provision, edit
 
 COMPONENTS = [
@@ -15,6 +23,50 @@ COMPONENTS = [
     ("ExtlClntAppConfigurablePolicies", "Billing_Sync_defaultPolicy"),
     ("ExtlClntAppOauthConfigurablePolicies", "Billing_Sync_oauth_defaultPolicy"),
 ]
+
+PARENT = "<externalClientApplication>Billing_Sync</externalClientApplication>"
+FOREIGN = {
+    ("PermissionSet", "Somebody_Elses"): "<label>Somebody's</label>",
+    ("ExternalClientApplication", "Billing_Sync"): "<contactEmail>a@acme.example</contactEmail><label>By hand</label>",
+    (
+        "ExtlClntAppOauthSettings",
+        "BillingSettings",
+    ): f"<commaSeparatedOauthScopes>Api</commaSeparatedOauthScopes>{PARENT}",
+    ("ExtlClntAppGlobalOauthSettings", "Glbl"): (
+        f"<callbackUrl>https://acme.example</callbackUrl>{PARENT}"
+        "<isIntrospectAllTokens>true</isIntrospectAllTokens><isPkceRequired>false</isPkceRequired>"
+    ),
+    ("ExtlClntAppOauthConfigurablePolicies", "BillingSettings_policy"): (
+        f"<commaSeparatedPermissionSet>Somebody_Elses</commaSeparatedPermissionSet>{PARENT}"
+        "<permittedUsersPolicyType>AdminApprovedPreAuthorized</permittedUsersPolicyType>"
+    ),
+}
+"""An app that somebody made, its members named as they liked."""
+
+
+def local_org(settings: Path) -> LocalOrg:
+    """The local org behind `local`."""
+    connected(settings)
+    return LocalOrg.open(settings.parent / ".provision" / FILE_NAME, "local")
+
+
+def connected(settings: Path) -> Org:
+    return connect(load(settings, {}), "local", {}, "67.0")
+
+
+def deployed(settings: Path, files: dict[tuple[str, str], str]) -> None:
+    """Deploy files that are not ours."""
+    made = tuple(
+        Component(kind, name, f'<{kind} xmlns="http://soap.sforce.com/2006/04/metadata">{body}</{kind}>'.encode())
+        for (kind, name), body in files.items()
+    )
+    deploy(connected(settings), Package(made, "67.0"), Deployment(), silent)
+
+
+def retrieved(settings: Path, members: dict[str, list[str]]) -> str:
+    """What the org has, as one text."""
+    package = from_zip(connected(settings).metadata.retrieve(members))
+    return "\n".join(component.content.decode() for component in package.components)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +100,172 @@ def test_one_set_of_settings_serves_both_kinds(modern: Path, provision: Provisio
     kinds = [app["kind"] for org in done.document["result"]["orgs"] for app in org["apps"]]
     assert kinds == ["external-client-app", "connected-app"]
     assert modern.exists()
+
+
+def test_it_says_what_an_app_is_to_be_and_why(modern: Path, provision: Provision) -> None:
+    assert "not in the org; app_kind of the org is external-client-app" in provision("plan").err
+    edit(modern, "label: Billing Sync\n", "label: Billing Sync\n    kind: external-client-app\n")
+    assert "declared as external-client-app" in provision("apply", "--no-verify").err
+    edit(modern, "kind: external-client-app", "kind: auto")
+    assert "is an External Client App in the org and stays one" in provision("plan").err
+
+
+def test_an_app_stays_what_it_is_where_new_ones_would_be_another_kind(modern: Path, provision: Provision) -> None:
+    """A Connected App that is there is kept up to date as one."""
+    assert provision("apply", "-o", "local-legacy", "--no-verify").code == 0
+    edit(modern, "app_kind: connected-app", "app_kind: external-client-app")
+    edit(modern, "scopes: [api, refresh_token]", "scopes: [api, refresh_token, web]")
+    done = provision("apply", "-o", "local-legacy", "--json")
+    assert done.code == 0, done.out
+    assert [change["type"] for change in done.org["changes"]] == ["ConnectedApp"]
+
+
+@pytest.mark.parametrize("first", ["connected-app", "external-client-app"])
+def test_one_name_is_one_app(modern: Path, provision: Provision, first: str) -> None:
+    [second] = {"connected-app", "external-client-app"} - {first}
+    edit(modern, "label: Billing Sync\n", f"label: Billing Sync\n    kind: {first}\n")
+    assert provision("apply", "-o", "local-legacy", "--no-verify").code == 0
+    edit(modern, f"    kind: {first}", f"    kind: {second}")
+    done = provision("apply", "-o", "local-legacy", "--json")
+    assert (done.code, done.document["code"]) == (1, "APP_KIND_DIFFERS")
+    assert done.org["changes"] == []
+    assert "apps.billing-sync.name" in " ".join(done.document["actions"])
+
+
+SWITCHES = {
+    "as-is": {},
+    "key-refused": {"external_client_app_consumer_key": "refused"},
+    "policy-made-at-once": {"automatic_oauth_policy": "always"},
+    "api-only-runs-as": {"execution_user": "api-only"},
+    "grant-not-needed": {"client_credentials_preauthorization": "ignored"},
+    "test-audience": {"external_client_app_test_audience": "accepted"},
+    "expiry-documented": {"jwt_expiry": "documented"},
+}
+
+
+@pytest.mark.parametrize("switches", SWITCHES.values(), ids=SWITCHES)
+@pytest.mark.parametrize("grants", ["[jwt-bearer, client-credentials]", "[jwt-bearer]"], ids=["both", "jwt"])
+def test_whatever_orgs_differ_in(modern: Path, provision: Provision, grants: str, switches: dict[str, str]) -> None:
+    edit(modern, "[jwt-bearer, client-credentials]", grants)
+    local = local_org(modern)
+    local.switch(**switches)
+    done = provision("apply", "--json")
+    assert done.code == 0, done.out
+    assert {check["status"] for check in done.org["apps"][0]["checks"]} == {"passed"}
+    assert provision("plan", "--exit-code").code == 0
+    assert provision("apply", "--json").org["status"] == "unchanged"
+    # Nobody can read secrets afterwards, and what is stored is what the org knows.
+    assert "enableClientSecretInRestApiAccess>true" not in retrieved(modern, {"Settings": ["ExternalClientApp"]})
+
+
+def test_members_of_any_name_are_found_and_updated_not_doubled(modern: Path, provision: Provision) -> None:
+    deployed(modern, FOREIGN)
+    edit(modern, "[jwt-bearer, client-credentials]", "[jwt-bearer]")
+    done = provision("apply", "--json")
+    assert done.code == 0, done.out
+    changed = {(c["type"], c["name"], c["action"]) for c in done.org["changes"] if c["app"]}
+    assert changed >= {
+        ("ExternalClientApplication", "Billing_Sync", "update"),
+        ("ExtlClntAppOauthSettings", "BillingSettings", "update"),
+        ("ExtlClntAppGlobalOauthSettings", "Glbl", "update"),
+        ("ExtlClntAppOauthConfigurablePolicies", "BillingSettings_policy", "update"),
+    }
+    with local_org(modern).transaction() as transaction:
+        documents = transaction.documents(local_org(modern).org_id)
+        for type_name in ("ExtlClntAppOauthSettings", "ExtlClntAppGlobalOauthSettings"):
+            assert len(list(documents.list(type_name))) == 1
+        assert len(list(documents.list("ExtlClntAppOauthConfigurablePolicies"))) == 1
+        held = documents.get("ExtlClntAppGlobalOauthSettings", "Glbl")
+        assert held is not None
+        # What others set is still there.
+        assert held["isPkceRequired"] == "false"
+        assert held["isIntrospectAllTokens"] == "true"
+    text = retrieved(modern, {"ExtlClntAppOauthConfigurablePolicies": ["*"]})
+    assert "Somebody_Elses" in text
+    assert "Billing_Sync_Access" in text
+    assert provision("plan", "--exit-code").code == 0
+
+
+def test_the_certificate_travels_with_every_update(modern: Path, provision: Provision) -> None:
+    """A deploy without it would clear it and end JWT bearer; a policy without its list would drop the grant."""
+    assert provision("apply", "--no-verify").code == 0
+    edit(
+        modern,
+        "scopes:",
+        "callback_urls: [https://acme.example/done]\n    policy: {ip_relaxation: bypass}\n    scopes:",
+    )
+    done = provision("apply", "--json")
+    assert done.code == 0, done.out
+    assert {change["type"] for change in done.org["changes"]} == {
+        "ExtlClntAppGlobalOauthSettings",
+        "ExtlClntAppOauthConfigurablePolicies",
+    }
+
+
+@pytest.mark.parametrize("state", ["Managed", "Packaged"])
+def test_an_app_of_a_package_is_not_touched(modern: Path, provision: Provision, state: str) -> None:
+    assert provision("apply", "--no-verify").code == 0
+    local = local_org(modern)
+    with local.transaction() as transaction:
+        documents = transaction.documents(local.org_id)
+        held = documents.get("ExternalClientApplication", "Billing_Sync")
+        assert held is not None
+        record_id = documents.record_id("ExternalClientApplication", "Billing_Sync")
+        documents.put("ExternalClientApplication", "Billing_Sync", {**held, "distributionState": state}, record_id)
+    edit(modern, "label: Billing Sync\n", "label: Billing Synchronisation\n")
+    done = provision("apply", "--json")
+    assert (done.code, done.document["code"]) == (1, "APP_NOT_OURS")
+    assert state in done.document["message"]
+    assert done.org["changes"] == []
+
+
+def test_an_org_without_external_client_apps(modern: Path, provision: Provision) -> None:
+    local_org(modern).switch(external_client_apps="disabled")
+    done = provision("apply", "--json")
+    assert (done.code, done.document["code"]) == (1, "EXTERNAL_CLIENT_APPS_OFF")
+    assert "Not available for deploy for this organization" in done.document["message"]
+    assert "app_kind: connected-app" in " ".join(done.document["actions"])
+
+
+@pytest.mark.parametrize("audience", ["https://login.salesforce.com", "https://test.salesforce.com"])
+def test_login_hosts_are_no_audience(
+    modern: Path, provision: Provision, monkeypatch: pytest.MonkeyPatch, audience: str
+) -> None:
+    assert provision("apply", "--no-verify").code == 0
+    monkeypatch.setenv("SF_AUDIENCE_URL", audience)
+    done = provision("verify", "--grant", "jwt-bearer", "--json")
+    [token] = [check for check in done.org["apps"][0]["checks"] if check["check"] == "jwt-bearer/token"]
+    assert (token["status"], token["code"]) == ("failed", "AUDIENCE_REFUSED")
+    assert "local--local.sandbox.my.salesforce.com" in token["remedy"]
+    assert modern.exists()
+
+
+@pytest.mark.parametrize("version", ["58.0", "59.0"])
+def test_versions_that_lack_the_flows(modern: Path, provision: Provision, version: str) -> None:
+    done = provision("plan", "--api-version", version, "--json")
+    assert (done.code, done.document["code"]) == (2, "KIND_NOT_SUPPORTED")
+    assert "--api-version 60.0" in " ".join(done.document["actions"])
+    assert modern.exists()
+
+
+@pytest.mark.parametrize("version", [f"{number}.0" for number in range(60, 69)])
+def test_every_version_that_has_them(modern: Path, provision: Provision, version: str) -> None:
+    done = provision("apply", "--api-version", version, "--json")
+    assert done.code == 0, done.out
+    assert {check["status"] for check in done.org["apps"][0]["checks"]} == {"passed"}
+    assert provision("plan", "--exit-code", "--api-version", version).code == 0
+    assert modern.exists()
+
+
+def test_a_run_as_user_whom_the_org_refuses(modern: Path, provision: Provision) -> None:
+    assert provision("apply", "--no-verify").code == 0
+    local = local_org(modern)
+    with local.transaction() as transaction:
+        records = transaction.records(local.org_id)
+        user = records.user_named("billing.bot@acme.example")
+        assert user is not None
+        records.update(user.id, {"IsActive": False})
+    edit(modern, "scopes:", "policy: {ip_relaxation: bypass}\n    scopes:")
+    done = provision("deploy", "--json")
+    assert (done.code, done.document["code"]) == (1, "USER_UNSUITABLE")
+    assert "Enter a valid execution user for the OAuth client credentials flow." in done.document["message"]
