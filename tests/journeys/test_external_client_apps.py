@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from provision.model.metadata import Component, Package
 from provision.org.client import Org
 from provision.org.connect import connect
 from provision.settings.load import load
+from provision.store.file import FileStore
+from provision.store.protocol import Slot
 from tests.journeys.conftest import Provision, edit
 
 COMPONENTS = [
@@ -42,6 +45,13 @@ FOREIGN = {
     ),
 }
 """An app that somebody made, its members named as they liked."""
+
+SECOND = """\
+  local: {local: {}}
+  second:
+    local: {}
+    users: {billing-bot: {username: billing.bot@acme.example.second}}
+"""
 
 
 def local_org(settings: Path) -> LocalOrg:
@@ -170,8 +180,9 @@ def test_members_of_any_name_are_found_and_updated_not_doubled(modern: Path, pro
         ("ExtlClntAppGlobalOauthSettings", "Glbl", "update"),
         ("ExtlClntAppOauthConfigurablePolicies", "BillingSettings_policy", "update"),
     }
-    with local_org(modern).transaction() as transaction:
-        documents = transaction.documents(local_org(modern).org_id)
+    local = local_org(modern)
+    with local.transaction() as transaction:
+        documents = transaction.documents(local.org_id)
         for type_name in ("ExtlClntAppOauthSettings", "ExtlClntAppGlobalOauthSettings"):
             assert len(list(documents.list(type_name))) == 1
         assert len(list(documents.list("ExtlClntAppOauthConfigurablePolicies"))) == 1
@@ -269,3 +280,17 @@ def test_a_run_as_user_whom_the_org_refuses(modern: Path, provision: Provision) 
     done = provision("deploy", "--json")
     assert (done.code, done.document["code"]) == (1, "USER_UNSUITABLE")
     assert "Enter a valid execution user for the OAuth client credentials flow." in done.document["message"]
+
+
+def test_a_consumer_key_that_is_taken(modern: Path, provision: Provision) -> None:
+    """Consumer keys are unique over all orgs."""
+    assert provision("apply", "--no-verify").code == 0
+    edit(modern, "  local: {local: {}}\n", SECOND)
+    store = FileStore(modern.parent / ".provision")
+    held = store.credentials(Slot("local", "billing-sync"))
+    assert held is not None
+    there = connect(load(modern, {}), "second", {}, "67.0").records.query("SELECT Id FROM Organization")[0]["Id"]
+    store.save_credentials(Slot("second", "billing-sync"), replace(held, org_id=there))
+    done = provision("apply", "-o", "second", "--json")
+    assert (done.code, done.document["code"]) == (1, "CONSUMER_KEY_TAKEN"), done.out
+    assert "The consumer key is already taken." in done.document["message"]
