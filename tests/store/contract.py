@@ -229,6 +229,17 @@ class StoreContract:
             opened().use_credentials(SLOT, old)
         assert raised.value.code is Code.KEY_MISSING
 
+    def test_the_name_that_an_app_is_used_under_is_remembered(self, opened: Opened) -> None:
+        assert opened().app_name(SLOT) is None
+        opened().use_app_name(SLOT, "Billing_Sync_v2")
+        opened().use_app_name(SLOT, "Billing_Sync_v3")
+        assert opened().app_name(SLOT) == "Billing_Sync_v3"
+        assert opened().app_name(Slot("uat", "other")) is None
+
+    def test_a_record_is_kept_and_may_be_completed(self, opened: Opened) -> None:
+        opened().keep_record(SLOT, "20260301-certificate.md", b"half")
+        assert opened().keep_record(SLOT, "20260301-certificate.md", b"whole")
+
     def test_intents_are_remembered_until_cleared(self, opened: Opened) -> None:
         opened().mark(SLOT, Intent("rotate", {"generation": "2"}))
         opened().mark(SLOT, Intent("open/secret switch", {}))
