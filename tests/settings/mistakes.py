@@ -87,8 +87,8 @@ WHOLE_FILE = {
         "version: 1\nuser: {}\n",
         (
             "2:1 user: unknown key; "
-            "allowed: version, default_org, defaults, store, orgs, users, permission_sets, permission_set_groups, "
-            "apps, delete, templates; "
+            "allowed: version, default_org, defaults, store, orgs, signers, users, permission_sets, "
+            "permission_set_groups, apps, delete, templates; "
             'did you mean "users"?'
         ),
     ),
