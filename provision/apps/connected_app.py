@@ -137,6 +137,11 @@ def audiences(login_host: str, my_domain: str) -> tuple[str, ...]:
     return (f"https://{login_host}", f"https://{my_domain}")
 
 
+def lacking(_app: App) -> tuple[str, ...]:
+    """See `Kind.lacking`."""
+    return ()
+
+
 def foreign(_app: ObservedApp, _org_id: str) -> str | None:
     """See `Kind.foreign`: what belongs to another org is not retrieved in the first place."""
     return None

@@ -19,7 +19,7 @@ from provision.apps.external_client_app_family import (
     family_of,
     full_name_in,
 )
-from provision.apps.external_client_app_parts import more
+from provision.apps.external_client_app_parts import more, without_place
 from provision.apps.kind import Member
 from provision.metadata.merge import entries
 from provision.metadata.schema import type_of, version_number
@@ -137,6 +137,11 @@ def admin_approved(documents: Mapping[str, Document]) -> bool:
 def audiences(_login_host: str, my_domain: str) -> tuple[str, ...]:
     """See `Kind.audiences`: orgs refuse the login hosts for External Client Apps."""
     return (f"https://{my_domain}",)
+
+
+def lacking(app: App) -> tuple[str, ...]:
+    """See `Kind.lacking`."""
+    return without_place(app.extra)
 
 
 def foreign(app: ObservedApp, org_id: str) -> str | None:

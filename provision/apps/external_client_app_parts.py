@@ -18,6 +18,19 @@ _SESSION: Mapping[str, str] = {
 }
 _IP_RANGE: Mapping[str, str] = {"description": "description", "end": "endIpAddress", "start": "startIpAddress"}
 
+_NO_PLACE: Mapping[str, str] = {
+    "canvasConfig": "canvas",
+    "mobileAppConfig": "mobile",
+    "mobileStartUrl": "mobile_start_url",
+    "samlConfig": "saml",
+}
+"""Elements of a ConnectedApp that are not set up for External Client Apps, and the settings they come from."""
+
+
+def without_place(extra: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the settings that `more` has no elements for."""
+    return tuple(setting for tag, setting in _NO_PLACE.items() if tag in extra)
+
 
 def more(extra: Mapping[str, Value]) -> Mapping[str, dict[str, Value]]:
     """Return further elements of the members by metadata type; `extra` is in the words of a ConnectedApp."""

@@ -76,5 +76,8 @@ class Kind(Protocol):
     def audiences(self, login_host: str, my_domain: str) -> tuple[str, ...]:
         """Return the values of `aud` that the org takes from the app, in the order of trying."""
 
+    def lacking(self, app: App) -> tuple[str, ...]:
+        """Return the settings of the app that this kind has no place for here."""
+
     def foreign(self, app: ObservedApp, org_id: str) -> str | None:
         """Say why the app is not this org's own to change, where that is so."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from provision.apps.kind import Kind, Member
 from provision.apps.kinds import kind_of
-from provision.errors import Code, Failed, ProvisionError
+from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.certificate import certificate_pem
 from provision.metadata.merge import differences, overlay
 from provision.model.change import Action, Change, FieldChange, Handling, Unread
@@ -145,6 +145,9 @@ def _with_consumer(situation: Situation, app: App, rows: tuple[FieldChange, ...]
 
 def _problems(situation: Situation, app: App) -> Iterator[ProvisionError]:
     existing = situation.app(app)
+    lacking = _kind(situation, app).lacking(app)
+    if lacking:
+        yield _no_place(situation, app, lacking)
     if existing is not None and existing.kind is not situation.kind(app):
         yield _other_kind(situation, app, existing)
     elif existing is not None:
@@ -154,6 +157,18 @@ def _problems(situation: Situation, app: App) -> Iterator[ProvisionError]:
     else:
         names = {app.label, app.name} & set(situation.observed.unreadable_apps)
         yield from (_unreadable(app, situation, name) for name in sorted(names))
+
+
+def _no_place(situation: Situation, app: App, lacking: tuple[str, ...]) -> ProvisionError:
+    return Usage(
+        Code.KIND_NOT_SUPPORTED,
+        f"{', '.join(f'apps.{app.key}.{name}' for name in lacking)} cannot be set up for {_kind(situation, app).ONE}",
+        detail="Leaving them out silently would make another app than the one that is declared.",
+        remedy=(
+            "Remove them from the settings, and set them in Setup where they are needed",
+            f"Or set apps.{app.key}.kind to connected-app, where the org still takes new Connected Apps",
+        ),
+    )
 
 
 def _unreadable(app: App, situation: Situation, name: str) -> ProvisionError:

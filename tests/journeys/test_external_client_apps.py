@@ -294,3 +294,31 @@ def test_a_consumer_key_that_is_taken(modern: Path, provision: Provision) -> Non
     done = provision("apply", "-o", "second", "--json")
     assert (done.code, done.document["code"]) == (1, "CONSUMER_KEY_TAKEN"), done.out
     assert "The consumer key is already taken." in done.document["message"]
+
+
+def test_what_the_kind_has_no_place_for_is_refused_and_not_dropped(modern: Path, provision: Provision) -> None:
+    edit(modern, "scopes:", "saml: {acs_url: https://acme.example/acs, entity_url: acme}\n    scopes:")
+    done = provision("plan", "--json")
+    assert (done.code, done.document["code"]) == (2, "KIND_NOT_SUPPORTED")
+    assert "apps.billing-sync.saml" in done.document["message"]
+
+
+def test_further_settings_reach_the_members_they_belong_to(modern: Path, provision: Provision) -> None:
+    more = "info_url: https://acme.example/i\n    start_url: https://acme.example/s"
+    attributes = "attributes: {Org: $Organization.Name}"
+    policy = "policy: {session: {timeout: 60, level: standard}, refresh_token: {kind: zero}}"
+    ranges = "ip_ranges: [{start: 192.0.2.1, end: 192.0.2.9}]"
+    edit(modern, "scopes:", f"{more}\n    {attributes}\n    {ranges}\n    {policy}\n    scopes:")
+    done = provision("apply", "--json")
+    assert done.code == 0, done.out
+    text = retrieved(modern, {kind: ["*"] for kind, _ in COMPONENTS})
+    for said in (
+        "<infoUrl>https://acme.example/i</infoUrl>",
+        "<startUrl>https://acme.example/s</startUrl>",
+        "<formula>$Organization.Name</formula>",
+        "<startIpAddress>192.0.2.1</startIpAddress>",
+        "<sessionTimeoutInMinutes>60</sessionTimeoutInMinutes>",
+        "<refreshTokenPolicyType>Zero</refreshTokenPolicyType>",
+    ):
+        assert said in text
+    assert provision("plan", "--exit-code").code == 0
