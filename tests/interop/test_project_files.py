@@ -1,9 +1,14 @@
-"""The Salesforce CLI deploys the files that `provision render` writes, and retrieves them as they were."""
+"""The Salesforce CLI deploys the files that `provision render` writes, and retrieves them as they were.
+
+What an org gives an External Client App by itself is known from a recorded retrieve, from the reference's defaults and,
+for the start page, from files that others published.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,34 +21,85 @@ from tests.localorg.serving.running import command
 
 pytestmark = pytest.mark.interop
 
-ORG = "local-legacy"
-COMPONENTS = ("ConnectedApp:Billing_Sync", "PermissionSet:Billing_Data", "PermissionSet:Billing_Sync_Access")
-FILES = {
-    "connectedApps/Billing_Sync.connectedApp-meta.xml",
-    "permissionsets/Billing_Data.permissionset-meta.xml",
-    "permissionsets/Billing_Sync_Access.permissionset-meta.xml",
-}
 SWITCHED_OFF = "false"
-GIVEN_BY_THE_ORG = {"ConnectedApp/oauthConfig/consumerKey"}
-"""What a retrieved file may have on top of a rendered one, beside switches that are off."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of app, in the org of the first set-up that has it."""
+
+    org: str
+    files: Mapping[str, str]
+    """File below `force-app/main/default`, by the component that it holds."""
+    given_by_the_org: frozenset[str]
+    """What the retrieved files have on top of the rendered ones, beside switches that are off."""
+
+
+PERMISSION_SETS = {
+    "PermissionSet:Billing_Data": "permissionsets/Billing_Data.permissionset-meta.xml",
+    "PermissionSet:Billing_Sync_Access": "permissionsets/Billing_Sync_Access.permissionset-meta.xml",
+}
+FAMILIES = {
+    "external-client-app": Family(
+        "local",
+        PERMISSION_SETS
+        | {
+            "ExternalClientApplication:Billing_Sync": "externalClientApps/Billing_Sync.eca-meta.xml",
+            "ExtlClntAppOauthSettings:Billing_Sync_oauth": (
+                "extlClntAppOauthSettings/Billing_Sync_oauth.ecaOauth-meta.xml"
+            ),
+            "ExtlClntAppGlobalOauthSettings:Billing_Sync_glbloauth": (
+                "extlClntAppGlobalOauthSets/Billing_Sync_glbloauth.ecaGlblOauth-meta.xml"
+            ),
+            "ExtlClntAppConfigurablePolicies:Billing_Sync_defaultPolicy": (
+                "extlClntAppPolicies/Billing_Sync_defaultPolicy.ecaPlcy-meta.xml"
+            ),
+            "ExtlClntAppOauthConfigurablePolicies:Billing_Sync_oauth_defaultPolicy": (
+                "extlClntAppOauthPolicies/Billing_Sync_oauth_defaultPolicy.ecaOauthPlcy-meta.xml"
+            ),
+        },
+        frozenset(
+            {
+                "ExternalClientApplication/orgScopedExternalApp",
+                "ExtlClntAppOauthSettings/oauthLink",
+                "ExtlClntAppGlobalOauthSettings/consumerKey",
+                "ExtlClntAppGlobalOauthSettings/isPkceRequired",
+                "ExtlClntAppGlobalOauthSettings/isSecretRequiredForRefreshToken",
+                "ExtlClntAppConfigurablePolicies/startPage",
+                "ExtlClntAppOauthConfigurablePolicies/requiredSessionLevel",
+            }
+        ),
+    ),
+    "connected-app": Family(
+        "local-legacy",
+        PERMISSION_SETS | {"ConnectedApp:Billing_Sync": "connectedApps/Billing_Sync.connectedApp-meta.xml"},
+        frozenset({"ConnectedApp/oauthConfig/consumerKey"}),
+    ),
+}
+
+
+@pytest.fixture(params=FAMILIES)
+def family(request: pytest.FixtureRequest) -> Family:
+    """Each kind of app in turn."""
+    return FAMILIES[request.param]
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[Shell]:
+def shell(tmp_path: Path, family: Family) -> Iterator[Shell]:
     """A shell with `provision` and `sf`, both knowing the served org by its name, and a project of the latter."""
     command(tmp_path, "init", "--json")
-    with beside_the_server(tmp_path, "-o", ORG) as opened:
+    with beside_the_server(tmp_path, "-o", family.org) as opened:
         opened.paths.append(str(clients.salesforce_cli().parent))
         opened.run(opened.recipes["Salesforce CLI"])
         opened.json("sf project generate --name acme")
         yield opened
 
 
-def test_an_app_that_the_salesforce_cli_deploys_is_completed_and_proven_by_apply(shell: Shell) -> None:
+def test_an_app_that_the_salesforce_cli_deploys_is_completed_and_proven_by_apply(shell: Shell, family: Family) -> None:
     edit(shell.folder / "provision.yaml", "grants: [jwt-bearer, client-credentials]", "grants: [jwt-bearer]")
-    shell.run(f"provision keys generate -o {ORG}")
-    assert states(shell) == {"Created"}
-    done = shell.json(f"provision apply -o {ORG}")["orgs"][0]
+    shell.run(f"provision keys generate -o {family.org}")
+    assert states(shell, family) == {"Created"}
+    done = shell.json(f"provision apply -o {family.org}")["orgs"][0]
     assert done["status"] == "done"
     assert {change["type"] for change in done["changes"]} == {
         "User",
@@ -52,34 +108,37 @@ def test_an_app_that_the_salesforce_cli_deploys_is_completed_and_proven_by_apply
     }
 
 
-def test_what_apply_made_is_deployed_again_without_a_change_and_comes_back_the_same(shell: Shell) -> None:
-    shell.run(f"provision apply -o {ORG} --no-verify")
-    assert states(shell) == {"Unchanged"}
-    assert shell.json(f"provision plan -o {ORG}")["orgs"][0]["changes"] == []
-    assert shell.json(f"provision verify -o {ORG}")["orgs"][0]["status"] == "done"
-    retrieved = retrieve(shell)
+def test_what_apply_made_is_deployed_again_without_a_change_and_comes_back_the_same(
+    shell: Shell, family: Family
+) -> None:
+    shell.run(f"provision apply -o {family.org} --no-verify")
+    assert states(shell, family) == {"Unchanged"}
+    assert shell.json(f"provision plan -o {family.org}")["orgs"][0]["changes"] == []
+    assert shell.json(f"provision verify -o {family.org}")["orgs"][0]["status"] == "done"
+    retrieved = retrieve(shell, family)
     rendered = elements(shell.folder / "acme")
-    assert set(rendered) == set(retrieved) == FILES
+    assert set(rendered) == set(retrieved) == set(family.files.values())
+    added = set()
     for name, written in rendered.items():
         assert written - retrieved[name] == Counter(), name
-        added = {path for path, text in retrieved[name] - written if text != SWITCHED_OFF}
-        assert added <= GIVEN_BY_THE_ORG, name
+        added |= {path for path, text in retrieved[name] - written if text != SWITCHED_OFF}
+    assert added == family.given_by_the_org
 
 
-def states(shell: Shell) -> set[str]:
+def states(shell: Shell, family: Family) -> set[str]:
     """Deploy what `render` writes into the project; returns what became of the files."""
-    shell.run(f"provision render -o {ORG} --format source --output-dir acme")
-    deployed = shell.json(f"cd acme && sf project deploy start -o {ORG} --source-dir force-app")
+    shell.run(f"provision render -o {family.org} --format source --output-dir acme")
+    deployed = shell.json(f"cd acme && sf project deploy start -o {family.org} --source-dir force-app")
     assert (deployed["status"], deployed["numberComponentErrors"]) == ("Succeeded", 0)
-    assert len(deployed["files"]) == len(FILES)
+    assert len(deployed["files"]) == len(family.files)
     return {file["state"] for file in deployed["files"]}
 
 
-def retrieve(shell: Shell) -> dict[str, Counter[tuple[str, str]]]:
+def retrieve(shell: Shell, family: Family) -> dict[str, Counter[tuple[str, str]]]:
     """Retrieve the components into another project."""
     shell.json("sf project generate --name back")
-    wanted = " ".join(f"-m {name}" for name in COMPONENTS)
-    assert shell.json(f"cd back && sf project retrieve start -o {ORG} {wanted}")["status"] == "Succeeded"
+    wanted = " ".join(f"-m {name}" for name in family.files)
+    assert shell.json(f"cd back && sf project retrieve start -o {family.org} {wanted}")["status"] == "Succeeded"
     return elements(shell.folder / "back")
 
 
