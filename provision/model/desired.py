@@ -79,6 +79,8 @@ class IntegrationUser:
     locale: str = "en_US"
     language: str = "en_US"
     email_encoding: str = "UTF-8"
+    ignore: frozenset[str] = frozenset()
+    """Record fields that are kept as they are once the user exists."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class PermissionSet:
     """The file that the settings name for it; everything above is laid over it."""
     existing: bool = False
     """Whether it is in the org already and only to be assigned."""
+    ignore: frozenset[str] = frozenset()
+    """Fields, by the names that a plan prints, that are kept as they are once it exists."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,8 @@ class App:
     """Further elements of the metadata type, already in its own words."""
     given: Document | None = None
     """The file that the settings name for it; everything above is laid over it."""
+    ignore: frozenset[str] = frozenset()
+    """Fields, by the names that a plan prints, that are kept as they are once it exists."""
 
 
 @dataclass(frozen=True)

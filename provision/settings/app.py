@@ -142,6 +142,8 @@ class AppSettings(Model):
     """The app as a canvas app."""
     mobile: MobileSettings | None = None
     """The app on mobile devices."""
+    ignore: tuple[Words, ...] = ()
+    """Fields, as `plan` names them, kept as they are once the app exists, for instance `oauthPolicy.ipRelaxation`."""
 
     @model_validator(mode="after")
     def _file_is_of_one_kind(self) -> Self:

@@ -73,7 +73,7 @@ def _user(key: str, user: UserSettings, org: OrgSettings) -> IntegrationUser:
     here = org.users.get(key)
     if here is not None:
         declared |= here.model_dump(exclude_none=True)
-    return IntegrationUser(key=key, **declared)
+    return IntegrationUser(key=key, **declared | {"ignore": frozenset(user.ignore)})
 
 
 def _permission_set(name: str, permission_set: PermissionSetSettings) -> PermissionSet:
@@ -87,6 +87,7 @@ def _permission_set(name: str, permission_set: PermissionSetSettings) -> Permiss
         user_permissions=frozenset(permission_set.user_permissions),
         extra=permission_set_elements(permission_set),
         existing=permission_set.existing,
+        ignore=frozenset(permission_set.ignore),
     )
 
 
@@ -128,6 +129,7 @@ def _app(key: str, settings: Settings, users: Mapping[str, IntegrationUser]) -> 
         canary=app.canary,
         defaulted=frozenset(DEFAULTED - app.model_fields_set - app.policy.model_fields_set),
         extra=app_elements(app),
+        ignore=frozenset(app.ignore),
     )
 
 

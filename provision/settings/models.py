@@ -127,6 +127,8 @@ class UserSettings(Model):
     """Salesforce's `LocaleSidKey`."""
     language: ApiName = IntegrationUser.language
     """Salesforce's `LanguageLocaleKey`."""
+    ignore: tuple[Words, ...] = ()
+    """Fields kept as they are once the user exists: `LastName`, `FirstName`, `Email`, `Alias`, `IsActive`."""
 
 
 class StoreSettings(Model):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from provision.settings.ignored import wrong_field
 from provision.settings.models import LOCAL_ORGS
 from provision.settings.naming import access_name, developer_name, full_name
 from provision.settings.problem import Path, Problem, not_among, quoted
@@ -166,6 +167,16 @@ def _deletions(data: Root) -> Iterator[Problem]:
                     yield Problem(("delete", when, type_name, index), message, value=quoted(name))
 
 
+def _ignored(data: Root) -> Iterator[Problem]:
+    """Fields that are left to people are fields, and none that access rests on."""
+    for section in ("users", "permission_sets", "apps"):
+        for key, item in _mappings(data, section):
+            for index, name in _texts(item.get("ignore")):
+                message = wrong_field(section, item, name)
+                if message is not None:
+                    yield Problem((section, key, "ignore", index), message, value=quoted(name))
+
+
 CHECKS: tuple[Callable[[Root], Iterator[Problem]], ...] = (
     _required,
     _default_org,
@@ -176,6 +187,7 @@ CHECKS: tuple[Callable[[Root], Iterator[Problem]], ...] = (
     _names_of_apps,
     _access,
     _deletions,
+    _ignored,
     _usernames,
 )
 MAX_NAME = 80

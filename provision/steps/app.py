@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from provision.apps.kind import Kind, Member
 from provision.apps.kinds import kind_of
 from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.certificate import certificate_pem
+from provision.metadata.ignore import without_ignored
 from provision.metadata.merge import differences, overlay
 from provision.model.change import Action, Change, FieldChange, Handling, Unread
 from provision.model.desired import App, GrantType
@@ -101,9 +103,17 @@ def _kind(situation: Situation, app: App) -> Kind:
 
 
 def _members(situation: Situation, app: App) -> tuple[Member, ...]:
+    """Return what is declared, of members that exist without what people own."""
     certificate = key_pair.certificate(situation, app)
     pem = certificate_pem(certificate) if certificate else None
-    return _kind(situation, app).members(app, pem, situation.app(app))
+    existing = situation.app(app)
+    there = existing.documents if existing is not None else {}
+    return tuple(
+        replace(member, fields=without_ignored(member.fields, app.ignore, there[member.type]))
+        if member.type in there
+        else member
+        for member in _kind(situation, app).members(app, pem, existing)
+    )
 
 
 def _base(situation: Situation, app: App, member: Member) -> Document:

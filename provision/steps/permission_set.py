@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provision.errors import Code, Failed, ProvisionError
+from provision.metadata.ignore import without_ignored
 from provision.metadata.merge import differences, overlay
 from provision.model.change import Action, Change
 from provision.model.desired import PermissionSet
@@ -28,7 +29,7 @@ def diff(situation: Situation) -> tuple[Change, ...]:
     changes: list[Change] = []
     for permission_set in situation.permission_sets():
         base = _base(situation, permission_set)
-        rows = differences(base or Document(TYPE, {}), declared(permission_set))
+        rows = differences(base or Document(TYPE, {}), _wanted(permission_set, base))
         if base is None or rows:
             action = Action.CREATE if base is None else Action.UPDATE
             changes.append(Change(action, TYPE, permission_set.name, _carried(situation, permission_set), rows))
@@ -57,8 +58,8 @@ def not_in_org(section: str, name: str, place: str) -> ProvisionError:
 
 def document(situation: Situation, permission_set: PermissionSet) -> Document:
     """Return the whole permission set as it is to be deployed."""
-    base = _base(situation, permission_set) or Document(TYPE, {})
-    return overlay(base, declared(permission_set))
+    base = _base(situation, permission_set)
+    return overlay(base or Document(TYPE, {}), _wanted(permission_set, base))
 
 
 def declared(permission_set: PermissionSet) -> Mapping[str, Value]:
@@ -66,6 +67,12 @@ def declared(permission_set: PermissionSet) -> Mapping[str, Value]:
     if permission_set.given is None:
         return {"hasActivationRequired": "false", **_spoken(permission_set)}
     return overlay(permission_set.given, _spoken(permission_set)).fields
+
+
+def _wanted(permission_set: PermissionSet, base: Document | None) -> Mapping[str, Value]:
+    """Return what is declared, of a permission set that exists without what people own."""
+    whole = declared(permission_set)
+    return whole if base is None else without_ignored(whole, permission_set.ignore, base)
 
 
 def _spoken(permission_set: PermissionSet) -> dict[str, Value]:

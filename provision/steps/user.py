@@ -66,11 +66,11 @@ def creation_fields(user: IntegrationUser, profile_id: str) -> Mapping[str, str 
 
 
 def changed_fields(user: IntegrationUser, existing: ObservedUser) -> Mapping[str, str | bool]:
-    """Return the declared fields whose value in the org differs."""
+    """Return the declared fields whose value in the org differs, but for those that people own."""
     return {
         name: value
         for name, value in fields(user).items()
-        if name != "Username" and not _same(name, existing.fields.get(name), value)
+        if name != "Username" and name not in user.ignore and not _same(name, existing.fields.get(name), value)
     }
 
 

@@ -314,6 +314,53 @@ PERMISSION_SETS = {
 }
 
 APPS = {
+    "ignored field of no kind of app": (
+        app("ignore: [oauthPolicy.ipRelaxatio]"),
+        (
+            '4:69 apps.a.ignore[0]: "oauthPolicy.ipRelaxatio": no field by the name that plan prints; '
+            'did you mean "oauthPolicy.ipRelaxation"?'
+        ),
+    ),
+    "ignored field of the other kind": (
+        app("kind: external-client-app, ignore: [oauthPolicy.ipRelaxation]"),
+        (
+            '4:96 apps.a.ignore[0]: "oauthPolicy.ipRelaxation": a field of a Connected App, and the app is '
+            "an External Client App"
+        ),
+    ),
+    "ignored certificate": (
+        app("ignore: [certificate]"),
+        '4:69 apps.a.ignore[0]: "certificate": never ignored: the app signs in with it',
+    ),
+    "ignored parent of the certificate": (
+        app("ignore: [oauthConfig]"),
+        (
+            '4:69 apps.a.ignore[0]: "oauthConfig": covers oauthConfig.certificate, which is never ignored: '
+            "the app signs in with it"
+        ),
+    ),
+    "ignored field that a user lacks": (
+        user("username: b@acme.example, ignore: [Lastname, Username]"),
+        (
+            '3:84 users.bot.ignore[0]: "Lastname": allowed: Alias, Email, FirstName, IsActive, LastName; '
+            'did you mean "LastName"?'
+        ),
+        '3:94 users.bot.ignore[1]: "Username": a user is found by it, so that it is never ignored',
+    ),
+    "ignored field that a permission set lacks": (
+        permission_set("ignore: [descripton]"),
+        (
+            '3:32 permission_sets.Data.ignore[0]: "descripton": no field by the name that plan prints; '
+            'did you mean "description"?'
+        ),
+    ),
+    "ignored field of an object that is not declared": (
+        permission_set('objects: {Account: [read]}, ignore: ["objectPermissions[Acount].allowEdit"]'),
+        (
+            '3:60 permission_sets.Data.ignore[0]: "objectPermissions[Acount].allowEdit": objects has no Acount; '
+            'allowed: Account; did you mean "Account"?'
+        ),
+    ),
     "required keys missing": (
         "version: 1\napps:\n  a: {label: }\n",
         "3:3 apps.a.contact_email: is required",
