@@ -28,11 +28,15 @@ _BY_PAIR: Mapping[tuple[str, str], str] = {
     ("invalid_grant", "no client credentials user enabled"): (
         "Activate {username} and set them as run-as user: provision apply"
     ),
+    ("invalid_grant", "client credentials flow not enabled"): (
+        "Switch the flow on in the OAuth settings and in the OAuth policy of {app}, both are needed: provision apply"
+    ),
     ("invalid_grant", "request not supported on this domain"): "Set my_domain of the org to its My Domain host",
     ("invalid_grant", "no valid scopes defined"): "Add the scope api to the app",
     ("invalid_grant", "ip restricted"): "Add this machine's address to the login IP ranges of the user's profile",
     ("app_not_found", "External client app is not installed in this org"): (
-        "Ask at the org's My Domain, with the My Domain as audience"
+        "Switch {app} on in Setup → External Client App Manager → Policies: isEnabled and isOauthPluginEnabled must be "
+        "true; if they are, set my_domain of the org to the My Domain of the org that has the app"
     ),
     ("app_blocked", "this app is blocked by admin"): "Unblock the app in Setup → Connected Apps OAuth Usage",
 }
@@ -41,4 +45,4 @@ _BY_PAIR: Mapping[tuple[str, str], str] = {
 def remedy_for(refusal: Refusal, app: App) -> str | None:
     """Return what to change, or `None` where the pair is not known."""
     text = _BY_PAIR.get((refusal.code, refusal.text))
-    return text.format(access=app.access.name, username=app.user.username) if text else None
+    return text.format(app=app.name, access=app.access.name, username=app.user.username) if text else None
