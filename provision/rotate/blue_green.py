@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from provision.acts.keys import random_credentials
-from provision.errors import Code, Failed, ProvisionError
+from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.generate import certified
+from provision.keys.match import same_key
+from provision.model.change import FieldChange
 from provision.model.check import CheckStatus
 from provision.model.held import Material
 from provision.model.secret import Secret
 from provision.rotate import blue_green_marker as markers
-from provision.rotate import second_app
+from provision.rotate import second_app, secret_marker
 from provision.rotate.blue_green_marker import OldApp
 from provision.rotate.blue_green_position import BlueGreenPosition, BlueGreenStep, Change, next_step
 from provision.rotate.certificate import stored_pair
@@ -60,20 +62,23 @@ def current_credentials(work: Work) -> int:
     generations = work.store.credentials_generations(work.slot)
     found = next((one.number for one in generations if one.state is State.CURRENT), None)
     if found is None:
-        raise _no_credentials(work)
+        raise no_credentials(work)
     return found
 
 
 def _begin(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
     if markers.old_app(work.store, work.slot) is not None:
         raise _old_app_waits(work)
+    if secret_marker.read(work.store, work.slot) is not None:
+        raise _secret_waits(work)
     name, pair = successor(work.app.name), work.store.key_pair(work.slot)
     if pair is None:
-        raise _no_credentials(work)
+        raise no_credentials(work)
     second_app.observe_both(work, work.app.name, name)
     if name in work.observed.apps:
         raise _name_taken(work, name)
     second_app.require_creatable(work, name)
+    work.confirm(FieldChange("name", work.app.name, name))
     run_hook(work, "pre", {"ROTATION": "certificate", "STRATEGY": "blue-green", "DIRECTION": "forward"}, {})
     now = work.org.site.transport.clock.now()
     change = Change(name, work.app.name, pair.generation, current_credentials(work), now)
@@ -83,7 +88,9 @@ def _begin(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
 
 def _key(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
     store, slot, spec, change = work.store, work.slot, work.app.key_spec, _change(position)
-    left = [one.number for one in store.generations(slot) if one.state is State.STAGED]
+    used = stored_pair(work, change.previous_generation).certificate
+    staged = (one for one in store.generations(slot) if one.state is State.STAGED)
+    left = [one.number for one in staged if not same_key(one.certificate, used)]
     now = work.org.site.transport.clock.now()
     number = (
         left[-1]
@@ -101,7 +108,7 @@ def _credentials(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
     made = replace(random_credentials(), org_id=work.observed.organization.org_id)
     number = left[-1] if left else store.save_credentials(slot, made, make_current=False)
     if _secret(work, number) is None:
-        raise _no_credentials(work)
+        raise no_credentials(work)
     work.say("credentials", f"credentials generation {number} is stored and was read back")
     return _noted(work, position, replace(change, credentials=number))
 
@@ -116,19 +123,26 @@ def _create(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
 def _prove(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
     """Ask for a token with each grant of the second app."""
     change = _change(position)
-    held = _stored(work, change.credentials or 0)
-    material = Material(held.consumer_key, held.consumer_secret, stored_pair(work, change.generation or 0))
-    app = under_name(work.app, change.name)
+    return replace(position, proved=_proved(work, change.name, change.generation or 0, change.credentials or 0))
+
+
+def first_works(work: Work, change: Change) -> bool:
+    """Return whether the first app gives a token with each grant by the propagation deadline."""
+    return _proved(work, change.previous_name, change.previous_generation, change.previous_credentials)
+
+
+def _proved(work: Work, name: str, generation: int, credentials: int) -> bool:
+    held = _stored(work, credentials)
+    material = Material(held.consumer_key, held.consumer_secret, stored_pair(work, generation))
+    app = under_name(work.app, name)
     witness = Witness(work.org.site, work.org, work.observed)
     options = replace(work.wish.proof, negative=False)
     wanted = replace(work.desired, apps=(app,))
     work.results = prove_all(witness, wanted, {app.key: material}, options, work.listen)
     checks = [check for result in work.results for check in result.checks if check.check.endswith("/token")]
     proved = all(check.status is CheckStatus.PASSED for check in checks)
-    work.say(
-        "prove", f"{change.name} {'gives a token with each grant' if proved else 'gives no token with some grant'}"
-    )
-    return replace(position, proved=proved)
+    work.say("prove", f"{name} {'gives a token with each grant' if proved else 'gives no token with some grant'}")
+    return proved
 
 
 def _turn_back(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
@@ -139,6 +153,7 @@ def _turn_back(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
 def _deliver(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
     change = _change(position)
     declared = work.app.rotation.deploy is not None
+    work.confirm(FieldChange("name", change.previous_name, change.name))
     _hook(work, "deploy", change)
     how = "by the deploy hook" if declared else "left to you: both apps work until the first one is retired"
     work.say("deliver", how)
@@ -242,7 +257,8 @@ def _noted(work: Work, position: BlueGreenPosition, change: Change) -> BlueGreen
     return replace(position, change=change)
 
 
-def _no_credentials(work: Work) -> ProvisionError:
+def no_credentials(work: Work) -> ProvisionError:
+    """Return the error for a store that lacks what the app in use needs."""
     return Failed(
         Code.KEY_MISSING,
         f"The store has no current key pair and credentials of {work.slot.app} in {work.slot.org}",
@@ -257,6 +273,19 @@ def _old_app_waits(work: Work) -> ProvisionError:
         f"The app before the present one of {work.slot.app} in {work.slot.org} is not retired yet",
         detail="Nothing was changed.",
         remedy=(f"When nobody uses it any more: provision rotate cert {where} --retire --confirm {work.slot.app}",),
+    )
+
+
+def _secret_waits(work: Work) -> ProvisionError:
+    where = f"-o {work.slot.org} -a {work.slot.app}"
+    return Usage(
+        Code.ROTATION_UNDER_WAY,
+        f"A rotation of the secret of {work.slot.app} in {work.slot.org} is under way",
+        detail="Nothing was changed.",
+        remedy=(
+            f"Finish it: provision rotate secret {where}",
+            f"Or undo it: provision rotate secret {where} --rollback",
+        ),
     )
 
 

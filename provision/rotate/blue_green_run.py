@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from provision.errors import Code, Failed, ProvisionError, Usage
+from provision.model.keys import KeyPair
 from provision.model.rotation import Strategy
 from provision.org.records import literal
 from provision.rotate import blue_green_marker as markers
-from provision.rotate import second_app
-from provision.rotate.blue_green import current_credentials, look, walk
+from provision.rotate import proving, second_app
+from provision.rotate.blue_green import current_credentials, first_works, look, no_credentials, walk
 from provision.rotate.blue_green_marker import OldApp
 from provision.rotate.blue_green_position import Change
+from provision.rotate.certificate import stored_pair
+from provision.rotate.every import refuse_own_app
 from provision.rotate.outcome import state
 from provision.rotate.record import leave
 from provision.rotate.result import Held, Rotated
@@ -21,6 +24,7 @@ from provision.settings.naming import successor
 from provision.store.protocol import State
 from provision.wanted import under_name
 
+OTHER_SESSION = "Or log in with another app"
 SLACK = timedelta(minutes=1)
 """By how much clocks of this machine and of the org may differ."""
 
@@ -57,13 +61,19 @@ def retire_old_app(work: Work) -> Rotated:
         raise _under_way(work)
     second_app.observe_both(work, work.app.name, old.name)
     used = _last_use(work, old)
+    if work.wish.dry_run:
+        return _plain(work, "planned", (f"retire: {_words(old, used)}; delete it in the org, and its key and secret",))
+    first = work.observed.apps.get(old.name)
+    refuse_own_app(work, first, OTHER_SESSION)
     if work.slot.app not in work.wish.confirmed:
         raise _unconfirmed(work, old, used)
     quiet_since = max(used, old.since) if used else old.since
     if work.org.site.transport.clock.now() - quiet_since < timedelta(days=work.wish.quiet_days):
         raise _in_use(work, old, used)
-    if old.name in work.observed.apps:
-        second_app.delete(work, work.observed.apps[old.name])
+    if not proving.prove(work, stored_pair(work, _current_pair(work).generation)):
+        raise proving.kept(work, f"{old.name} is kept")
+    if first is not None:
+        second_app.delete(work, first)
     stored = {one.number: one.state for one in work.store.generations(work.slot)}
     if stored.get(old.generation) is State.ARCHIVED:
         work.store.retire_generation(work.slot, old.generation)
@@ -95,14 +105,35 @@ def _turned(work: Work, change: Change | None) -> Change:
     if change is None and old is None:
         raise _under_way(work)
     if change is None and old is not None:
-        pair = work.store.key_pair(work.slot)
-        numbers = (pair.generation if pair else None, current_credentials(work))
+        numbers = (_current_pair(work).generation, current_credentials(work))
         change = Change(work.app.name, old.name, old.generation, old.credentials, old.proved_from, *numbers, "before")
     if change is None:
         raise _under_way(work)
+    second_app.observe_both(work, change.name, change.previous_name)
+    refuse_own_app(work, work.observed.apps.get(change.name), OTHER_SESSION)
+    _require_first(work, change)
     turned = replace(change, back=True, asked_back=True)
     markers.write(work.store, work.slot, turned)
     return turned
+
+
+def _require_first(work: Work, change: Change) -> None:
+    """Raise `Failed` (ROTATION_NOT_POSSIBLE) where the first app gives no token: the second is the only way in then."""
+    held = (work.store.app_name(work.slot) or change.previous_name) == change.name
+    if held and not (change.previous_name in work.observed.apps and first_works(work, change)):
+        raise Failed(
+            Code.ROTATION_NOT_POSSIBLE,
+            f"{change.previous_name} in {work.slot.org} is gone or gives no token, so there is no way back to it",
+            detail=f"Nothing was changed; {change.name} works on.",
+            remedy=(f"provision verify -o {work.slot.org} -a {work.slot.app}",),
+        )
+
+
+def _current_pair(work: Work) -> KeyPair:
+    pair = work.store.key_pair(work.slot)
+    if pair is None:
+        raise no_credentials(work)
+    return pair
 
 
 def _leave(work: Work, change: Change) -> None:
@@ -173,13 +204,17 @@ def _under_way(work: Work) -> ProvisionError:
     )
 
 
-def _unconfirmed(work: Work, old: OldApp, used: datetime | None) -> ProvisionError:
+def _words(old: OldApp, used: datetime | None) -> str:
     since = f"since {old.since:%Y-%m-%d %H:%M} UTC"
     words = f"last used {used:%Y-%m-%d %H:%M} UTC" if used else f"not used by anybody but us {since}"
+    return f"{old.name} is {words}, by LoginHistory"
+
+
+def _unconfirmed(work: Work, old: OldApp, used: datetime | None) -> ProvisionError:
     return Usage(
         Code.CONFIRMATION_REQUIRED,
         f"Deleting {old.name} in {work.slot.org} has to be confirmed",
-        detail=f"It is {words}, by LoginHistory. Nothing was deleted.",
+        detail=f"{_words(old, used)}. Nothing was deleted.",
         remedy=(f"--confirm {work.slot.app}",),
     )
 

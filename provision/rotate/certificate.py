@@ -18,7 +18,7 @@ from provision.observe import observe
 from provision.rotate import marker as markers
 from provision.rotate import proving
 from provision.rotate.delivery import hand_over
-from provision.rotate.deploying import put_on_app
+from provision.rotate.deploying import confirm_switch, put_on_app
 from provision.rotate.outcome import rotated
 from provision.rotate.position import Marker, Position, Step, next_step
 from provision.rotate.record import leave
@@ -41,10 +41,10 @@ def walk(work: Work, position: Position) -> Position:
 
 
 def look_again(work: Work, position: Position) -> Position:
-    """Return the position as org and store have it now."""
+    """Return the position as org and store have it now; an app that shows no certificate holds what it did."""
     work.observed = observe(work.org, work.desired, work.org.site.transport.clock.now())
     held = work.existing.certificate
-    deployed = parse_certificate(held) if held else position.target_certificate or position.deployed
+    deployed = parse_certificate(held) if held else position.deployed
     return replace(position, deployed=deployed, generations=work.store.generations(work.slot))
 
 
@@ -76,6 +76,7 @@ def _begin(work: Work, position: Position) -> Position:
     proving.require_successor(work, position, target.certificate)
     proving.prove_old(work, stored_pair(work, origin.number))
     put_on_app(work, target.certificate, check_only=True)
+    confirm_switch(work, target.certificate)
     marker = Marker(position.strategy, target.number, origin.number, position.deployed, position.now)
     hand_over(work, marker, "pre", stored_pair(work, target.number))
     markers.write(work.store, work.slot, marker)
@@ -84,6 +85,7 @@ def _begin(work: Work, position: Position) -> Position:
 
 def _deliver(work: Work, position: Position) -> Position:
     marker = _marker(position)
+    confirm_switch(work, stored_pair(work, marker.generation).certificate)
     how = _delivery(work, marker, stored_pair(work, marker.generation))
     work.say("deliver", how)
     return _noted(work, position, replace(marker, delivered=how))
@@ -110,7 +112,7 @@ def _switch(work: Work, position: Position) -> Position:
     if position.deployed != wanted:
         put_on_app(work, wanted, check_only=False)
         work.say("switch", f"{work.existing.name} was given the certificate with SHA-256 {_short(wanted)}")
-        position = look_again(work, position)
+        position = look_again(work, replace(position, deployed=wanted))
     if position.deployed != wanted:
         raise proving.other_certificate(work, position)
     return replace(position, proved=None)

@@ -25,11 +25,16 @@ def put_on_app(work: Work, certificate: x509.Certificate, *, check_only: bool) -
     """
     pem = certificate_pem(certificate)
     if not check_only:
-        work.confirm(FieldChange("certificate", work.existing.certificate, pem))
+        confirm_switch(work, certificate)
     how = work.wish.deployment
     options = replace(how.options, check_only=check_only, rollback_on_error=True)
     content = Package((_holder(work, pem),), work.org.site.api_version)
     deploy(work.org, content, replace(how, options=options), work.listen)
+
+
+def confirm_switch(work: Work, certificate: x509.Certificate) -> None:
+    """Have production confirmed, once: before a hook hands out what will not be put on the app."""
+    work.confirm(FieldChange("certificate", work.existing.certificate, certificate_pem(certificate)))
 
 
 def _holder(work: Work, certificate: str) -> Component:

@@ -12,6 +12,7 @@ from provision.errors import Code, Pending, ProvisionError, Usage
 from provision.fleet import Call, desired_in
 from provision.model.desired import App, Desired
 from provision.model.event import Event, Listener
+from provision.model.observed import ObservedApp
 from provision.observe import observe
 from provision.org.client import Org
 from provision.org.connect import connect
@@ -88,9 +89,9 @@ def _stopped(slot: Slot, work: Work | None, asked: Asked, problem: ProvisionErro
     )
 
 
-def refuse_own_app(work: Work, remedy: str) -> None:
-    """Refuse where the admin session comes from the very app: its credentials would be taken away underneath it."""
-    if work.org.consumer_key is None or work.org.consumer_key != work.existing.consumer_key:
+def refuse_own_app(work: Work, app: ObservedApp | None, remedy: str) -> None:
+    """Refuse where the admin session comes from that very app: its credentials would be taken away underneath it."""
+    if app is None or work.org.consumer_key is None or work.org.consumer_key != app.consumer_key:
         return
     slot = work.slot
     if work.wish.allow_own_app:
@@ -98,7 +99,7 @@ def refuse_own_app(work: Work, remedy: str) -> None:
         return
     raise Usage(
         Code.OWN_APP,
-        f"The admin session for {slot.org} comes from {slot.app} itself ({work.org.source})",
+        f"The admin session for {slot.org} comes from {app.name} itself ({work.org.source})",
         detail="If the new key were refused, nobody could log in to undo that.",
         remedy=(
             "Use another admin session: SF_ACCESS_TOKEN, or the Salesforce CLI",

@@ -151,9 +151,13 @@ def generation(generations: Iterable[KeyGeneration], number: int) -> KeyGenerati
     return next((one for one in usable(generations) if one.number == number), None)
 
 
-def way_back(generations: Iterable[KeyGeneration]) -> KeyGeneration | None:
-    """Return the generation before the current one that still has its key."""
-    archived = (one for one in generations if one.state is State.ARCHIVED)
+def way_back(generations: Iterable[KeyGeneration], now: datetime) -> KeyGeneration | None:
+    """Return the generation before the current one that still has its key and is valid: others might get no token."""
+    archived = (
+        one
+        for one in generations
+        if one.state is State.ARCHIVED and describe(one.certificate).period(now) is Period.WITHIN
+    )
     return max(archived, key=lambda one: one.number, default=None)
 
 

@@ -105,6 +105,16 @@ def stuck(work: Work, position: Position) -> ProvisionError:
     )
 
 
+def kept(work: Work, what: str) -> ProvisionError:
+    """Return the error for a current key that gets no token, so that nothing earlier may go."""
+    slot = work.slot
+    return Failed(
+        Code.ROTATION_UNPROVED,
+        f"The current key of {slot.app} in {slot.org} gets no token, so {what}",
+        remedy=(f"provision verify -o {slot.org} -a {slot.app}",),
+    )
+
+
 def rolled_back(work: Work) -> ProvisionError:
     """Return the error of a rotation that was undone because the new key got no token."""
     return Failed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provision.errors import Code, Failed, Usage
+from provision.errors import Code, Usage
 from provision.keys.match import same_key
 from provision.rotate import proving
 from provision.rotate.certificate import stored_pair
@@ -27,7 +27,7 @@ def retired(work: Work, position: Position) -> Rotated:
         if slot.app not in work.wish.confirmed:
             raise _unconfirmed(work, [one.number for one in old])
         if not proving.prove(work, stored_pair(work, origin.number)):
-            raise _unproved(work)
+            raise proving.kept(work, "the earlier ones are kept")
         for one in old:
             work.store.retire_generation(slot, one.number)
             same = ", whose key stays with the current one" if same_key(one.certificate, origin.certificate) else ""
@@ -67,13 +67,4 @@ def _unconfirmed(work: Work, numbers: list[int]) -> Usage:
         f"Deleting the private keys of generations {_numbers(numbers)} of {work.slot.app} has to be confirmed",
         detail="Nothing was deleted. Without them there is no way back to the earlier certificates.",
         remedy=(f"--confirm {work.slot.app}",),
-    )
-
-
-def _unproved(work: Work) -> Failed:
-    slot = work.slot
-    return Failed(
-        Code.ROTATION_UNPROVED,
-        f"The current key of {slot.app} in {slot.org} gets no token, so the earlier ones are kept",
-        remedy=(f"provision verify -o {slot.org} -a {slot.app}",),
     )

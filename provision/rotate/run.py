@@ -29,6 +29,8 @@ from provision.rotate.strategy import Grounds, advice, choose
 from provision.rotate.work import Wish, Work
 from provision.store.protocol import State, Store
 
+OTHER_SESSION = "Or renew the certificate and keep the key: --strategy renew"
+
 
 def rotate_certificates(call: Call, store: Store, wish: Wish, listen: Listener) -> tuple[Rotated, ...]:
     """Rotate the certificates of what `call` chose; a failure of one does not stop the others."""
@@ -62,7 +64,7 @@ def _second_app(work: Work, grounds: Grounds) -> Rotated:
 def _replaced(work: Work, position: Position, grounds: Grounds) -> Rotated:
     """Replace the certificate, or put the earlier one back."""
     if position.strategy is not Strategy.RENEW:
-        refuse_own_app(work, "Or renew the certificate and keep the key: --strategy renew")
+        refuse_own_app(work, work.existing, OTHER_SESSION)
     if position.strategy is Strategy.BLUE_GREEN and not work.wish.back:
         return _second_app(work, grounds)
     if work.wish.back:
@@ -110,21 +112,30 @@ def _deployed(work: Work, marker: Marker | None) -> x509.Certificate:
     if held is not None:
         return parse_certificate(held)
     if marker is not None:
-        return marker.previous_certificate
+        return _not_there_yet(work, marker)
     pair = work.store.key_pair(work.slot)
     if pair is None:
         raise _no_certificate(work)
     return pair.certificate
 
 
+def _not_there_yet(work: Work, marker: Marker) -> x509.Certificate:
+    """Return the other one than where the rotation leads: it is put on the app once more, which does no harm."""
+    numbered = {one.number: one.certificate for one in work.store.generations(work.slot)}
+    new = numbered.get(marker.generation, marker.previous_certificate)
+    return new if marker.back else marker.previous_certificate
+
+
 def _turned(work: Work, position: Position) -> Position:
     """Return the position with its walk turned back, on request."""
     marker = position.marker
     if marker is None:
-        earlier, current = way_back(position.generations), position.origin
+        earlier, current = way_back(position.generations, position.now), position.origin
         if earlier is None or current is None:
             raise _no_way_back(work)
         strategy = Strategy.RENEW if same_key(earlier.certificate, current.certificate) else Strategy.IN_PLACE
+        if strategy is not Strategy.RENEW:
+            refuse_own_app(work, work.existing, OTHER_SESSION)
         marker = Marker(strategy, current.number, earlier.number, earlier.certificate, position.now)
     marker = replace(marker, back=True, asked_back=True)
     if not work.wish.dry_run:
@@ -217,7 +228,7 @@ def _no_way_back(work: Work) -> Failed:
     slot = work.slot
     return Failed(
         Code.KEY_MISSING,
-        f"{slot.app} in {slot.org} has no earlier generation that still has its key",
+        f"{slot.app} in {slot.org} has no earlier generation that still has its key and is valid",
         detail="Nothing was changed.",
         remedy=(f"provision keys list -o {slot.org} -a {slot.app}",),
     )

@@ -48,7 +48,7 @@ def lines(values: Values) -> Iterator[str]:
     yield from ("", "## If it goes wrong", "")
     yield from _numbered(_wrong(values, where, confirm))
     yield from ("", "## Afterwards", "")
-    yield from _numbered(_after(values, where))
+    yield from _numbered(_after(values, where, confirm))
     yield ""
 
 
@@ -82,6 +82,15 @@ def _rotate(values: Values, where: str, confirm: str) -> Iterator[str]:
     command = f"provision rotate cert {where} --strategy {values.strategy}{confirm}"
     if values.strategy is Strategy.RENEW:
         yield f"`{command}`. The key stays; consumers notice nothing."
+    elif values.strategy is Strategy.BLUE_GREEN:
+        yield f"`{command}`. A second app with its own consumer key and key is made beside {values.name} and proved."
+        told = (
+            "The deploy hook has handed it out"
+            if values.hooks.deploy
+            else f"`provision export {where} --to dotenv:FILE`"
+        )
+        yield f"{told}: consumers take consumer key, secret and private key over; {values.name} works on."
+        return
     elif values.hooks.deploy is not None:
         program = " ".join(values.hooks.deploy.command)
         yield f"`{command}`. The hook `{program}` hands the new key out before the switch."
@@ -93,7 +102,8 @@ def _rotate(values: Values, where: str, confirm: str) -> Iterator[str]:
 
 
 def _wrong(values: Values, where: str, confirm: str) -> Iterator[str]:
-    yield "No token with the new key within ten minutes: the old certificate goes back onto the app by itself."
+    gone = "the second app is deleted" if values.strategy is Strategy.BLUE_GREEN else "the old certificate goes back"
+    yield f"No token with the new key within ten minutes: {gone} by itself."
     yield f"Interrupted: `provision rotate cert {where}{confirm}` goes on from where it stands."
     yield f"Consumers fail afterwards: `provision rotate cert {where}{confirm} --rollback`."
     yield (
@@ -102,11 +112,12 @@ def _wrong(values: Values, where: str, confirm: str) -> Iterator[str]:
     )
 
 
-def _after(values: Values, where: str) -> Iterator[str]:
+def _after(values: Values, where: str, confirm: str) -> Iterator[str]:
     yield f"`provision verify {where}`: every check passes."
     yield "File the record that the rotation left; it names both certificates and the proof."
     if values.strategy is not Strategy.RENEW:
-        yield f"When no consumer needs the old key: `provision rotate cert {where} --retire --confirm {values.app}`."
+        old = f"uses {values.name} any more" if values.strategy is Strategy.BLUE_GREEN else "needs the old key"
+        yield f"When no consumer {old}: `provision rotate cert {where}{confirm} --retire --confirm {values.app}`."
 
 
 def _numbered(steps: Iterator[str]) -> Iterator[str]:

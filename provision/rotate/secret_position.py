@@ -88,7 +88,8 @@ def next_step(position: SecretPosition) -> SecretStep | None:
     if position.promoted:
         return _after_promotion(position, marker)
     if marker.back:
-        return SecretStep.UNSTAGE if position.staged_state in {"active", "expired"} else SecretStep.FINISH
+        ours = marker.consumer_key in {None, position.staged_key}
+        return SecretStep.UNSTAGE if ours and position.staged_state in {"active", "expired"} else SecretStep.FINISH
     return _before_promotion(position, marker)
 
 

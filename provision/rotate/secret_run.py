@@ -7,6 +7,7 @@ from dataclasses import replace
 from provision.acts.secret_access import secrets_readable
 from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.fleet import Call
+from provision.model.change import FieldChange
 from provision.model.desired import App, AppKind, GrantType
 from provision.model.event import Listener
 from provision.org.oauth_apps import Consumer
@@ -32,9 +33,10 @@ def _has_secret(app: App) -> bool:
 
 def _rotate(work: Work) -> Rotated:
     _require_app(work)
-    refuse_own_app(work, "Or log in with another app")
+    refuse_own_app(work, work.existing, "Or log in with another app")
     if work.wish.dry_run:
         return _planned(work)
+    work.confirm(FieldChange("consumerKey", work.existing.consumer_key, "(another one)"))
     with secrets_readable(work.org, work.store, work.slot, work.listen):
         duty = Duty(work, _consumer(work))
         marker = markers.read(work.store, work.slot)

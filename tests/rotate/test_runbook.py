@@ -40,7 +40,7 @@ def values(strategy: Strategy, hooks: RotationSpec = RotationSpec(), *, producti
     )
 
 
-@pytest.mark.parametrize("strategy", [Strategy.RENEW, Strategy.IN_PLACE])
+@pytest.mark.parametrize("strategy", Strategy)
 @pytest.mark.parametrize("hooks", [RotationSpec(), RotationSpec(deploy=HOOK)])
 def test_every_command_of_a_runbook_exists(strategy: Strategy, hooks: RotationSpec) -> None:
     text = "\n".join(lines(values(strategy, hooks)))
@@ -67,6 +67,14 @@ def test_it_holds_the_values_of_the_org() -> None:
 def test_only_a_new_key_has_to_be_handed_out() -> None:
     assert "--delivered" not in "\n".join(lines(values(Strategy.RENEW)))
     assert "./hand-out --to vault" in "\n".join(lines(values(Strategy.IN_PLACE, RotationSpec(deploy=HOOK))))
+
+
+def test_a_second_app_is_handed_out_at_leisure() -> None:
+    text = "\n".join(lines(values(Strategy.BLUE_GREEN)))
+    assert "ROTATION_WAITING" not in text
+    assert "--delivered" not in text
+    assert "provision export" in text
+    assert "--confirm prod --retire --confirm billing-sync" in text
 
 
 def test_a_sandbox_needs_no_confirmation() -> None:

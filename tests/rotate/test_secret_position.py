@@ -104,3 +104,9 @@ def test_a_pair_that_somebody_else_made_the_first_one_is_noticed() -> None:
 def test_a_promoted_pair_that_gets_no_token_is_no_end() -> None:
     marker = SecretMarker("old", NOW, 2, "new", "by a test")
     assert next_step(SecretPosition("new", "old", "rotated", (OLD, NEW), marker, proved=False)) is None
+
+
+@pytest.mark.parametrize(("staged", "step"), [("new", SecretStep.UNSTAGE), ("foreign", SecretStep.FINISH)])
+def test_only_our_own_staged_pair_is_deleted(staged: str, step: SecretStep) -> None:
+    marker = SecretMarker("old", NOW, 2, "new", back=True)
+    assert next_step(SecretPosition("old", staged, "active", (OLD, NEW), marker)) is step
