@@ -121,6 +121,7 @@ def _carry_out(work: Work, plan: Plan) -> None:
     if not work.order.dry_run:
         work.order.confirm(work.situation.observed.organization, plan)
     remaining = list(plan.changes)
+    changes: tuple[Change, ...] = ()
     try:
         for stage in stages_of(work):
             changes = tuple(change for change in plan.changes if change.type in stage.types)

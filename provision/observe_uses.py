@@ -38,7 +38,9 @@ def observe_uses(org: Org, desired: Desired, observed: Observed) -> Uses:
 def _queries(desired: Desired, observed: Observed) -> dict[str, str]:
     """Return the queries; what has nothing to ask for is left out, since an empty text would match an empty field."""
     users = [user.id for user in observed.users.values()]
-    labels = [text for app in desired.apps for text in (app.label, app.name)]
+    called = {app.label: None for app in observed.apps.values()}
+    called |= {text: None for app in desired.apps for text in (app.label, app.name)}
+    labels = list(called)
     sets = [item.name for item in (*desired.permission_sets, *(app.access for app in desired.apps))]
     groups = [group.name for group in desired.permission_set_groups]
     uses = [f"AppName IN {literals(labels)}"] if labels else []

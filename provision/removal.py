@@ -70,8 +70,18 @@ class Takedown:
         """Yield the apps that go."""
         for app in self.situation.desired.apps:
             existing = self.situation.app(app)
-            if existing is not None and any(self.ours(*thing) for thing in components(existing)):
+            if existing is not None and self.app_stays(app, existing) is None:
                 yield app, existing
+
+    def app_stays(self, app: App, existing: ObservedApp) -> str | None:
+        """Return why an app stays, if so: a member that a run added to an app of others does not make it ours."""
+        if existing.kind is not self.situation.kind(app):
+            declared = kind_of(self.situation.kind(app)).ONE
+            return f"it is {kind_of(existing.kind).ONE}, and {app.key} is declared as {declared}"
+        foreign = kind_of(existing.kind).foreign(existing, self.situation.observed.organization.org_id)
+        if foreign is not None:
+            return foreign
+        return None if self.ours(*_head(existing)) else BEFORE_US
 
     def user_stays(self, item: IntegrationUser) -> str | None:
         """Return why a user stays, if so."""
@@ -79,7 +89,7 @@ class Takedown:
             return "another app of the settings acts as them"
         if not self.ours(user.TYPE, item.username):
             return BEFORE_US
-        going = {text for app, _ in self.apps() for text in (app.label, app.name)}
+        going = {text for app, existing in self.apps() for text in called(app, existing)}
         foreign = sorted(
             {
                 use.app_label
@@ -93,6 +103,11 @@ class Takedown:
 def components(existing: ObservedApp) -> tuple[Thing, ...]:
     """Return the metadata components of an app: type and full name."""
     return tuple((type_name, existing.full_name(type_name)) for type_name in existing.documents)
+
+
+def called(app: App, existing: ObservedApp) -> frozenset[str]:
+    """Return what tokens and logins may call an app: its labels in the org and in the settings, and its name."""
+    return frozenset({existing.label, app.label, app.name})
 
 
 def gone_with(takedown: Takedown, change: Change) -> tuple[Thing, ...]:
@@ -120,7 +135,7 @@ def needs(takedown: Takedown, *, creation_blocked: bool) -> tuple[Need, ...]:
     """Return what has to be said on top of it before anything is taken down."""
     found: list[Need] = []
     for app, existing in takedown.apps():
-        last = _last_use(takedown.uses, app)
+        last = _last_use(takedown.uses, called(app, existing))
         if last is not None and takedown.situation.observed.observed_at - last <= RECENT:
             found.append(Need(f"--confirm {app.key}", f"{app.label} was last used on {last:%Y-%m-%d %H:%M} UTC"))
         if creation_blocked and existing.kind is AppKind.CONNECTED_APP:
@@ -132,8 +147,7 @@ def needs(takedown: Takedown, *, creation_blocked: bool) -> tuple[Need, ...]:
     return tuple(found)
 
 
-def _last_use(uses: Uses, app: App) -> datetime | None:
-    names = {app.label, app.name}
+def _last_use(uses: Uses, names: frozenset[str]) -> datetime | None:
     moments = [use.last_used for use in uses.tokens if use.app_label in names and use.last_used is not None]
     moments += [moment for label, moment in uses.last_logins.items() if label in names]
     return max(moments, default=None)
@@ -146,9 +160,9 @@ def _is_stored(situation: Situation, app: App) -> bool:
 
 
 def _tokens(takedown: Takedown) -> Iterator[Change]:
-    for app, _ in takedown.apps():
+    for app, existing in takedown.apps():
         for use in takedown.uses.tokens:
-            if use.app_label in {app.label, app.name} and use.delete_token is not None:
+            if use.app_label in called(app, existing) and use.delete_token is not None:
                 yield Change(Action.DELETE, TOKEN, f"{use.username}: {use.app_label}", app.key)
 
 
@@ -177,13 +191,11 @@ def _wanted(kept: Desired) -> frozenset[str]:
 
 
 def _apps(takedown: Takedown) -> Iterator[Change | Stay]:
-    going = {app.key for app, _ in takedown.apps()}
     for app in takedown.situation.desired.apps:
         existing = takedown.situation.app(app)
-        if existing is not None and app.key in going:
-            yield Change(Action.DELETE, *_head(existing), app.key)
-        elif existing is not None:
-            yield Stay(*_head(existing), BEFORE_US)
+        if existing is not None:
+            reason = takedown.app_stays(app, existing)
+            yield Change(Action.DELETE, *_head(existing), app.key) if reason is None else Stay(*_head(existing), reason)
 
 
 def _groups(takedown: Takedown) -> Iterator[Change | Stay]:

@@ -208,7 +208,8 @@ def stages_of(work: Work) -> tuple[Stage, ...]:
     if not closing or work.order.dry_run:
         return STAGES
     for item in closing:
-        work.order.confirm_loss(item, losing_access(work.org, item))
+        existing = work.situation.observed.apps[item.name]
+        work.order.confirm_loss(item, losing_access(work.org, item, existing))
     keys, users, metadata, assignments = STAGES
     apps = replace(metadata, types=APP_TYPES)
     return (keys, users, replace(metadata, types=metadata.types - APP_TYPES), assignments, apps)

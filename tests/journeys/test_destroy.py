@@ -244,3 +244,44 @@ def test_an_external_client_app_goes_with_all_its_members(modern: Path, provisio
     assert [row for row in left if not row.startswith(("User ", "PermissionSetAssignment "))] == []
     again = provision("apply", "--json")
     assert again.code == 0, again.document
+
+
+# What is only partly ours, or not what the settings say
+
+
+def set_up_by_others(modern: Path, provision: Provision) -> LocalOrg:
+    """Return an org whose External Client App is not remembered as made."""
+    assert provision("apply", "--no-verify").code == 0
+    (modern.parent / ".provision" / "local" / ".made.json").unlink()
+    return LocalOrg.open(modern.parent / ".provision" / FILE_NAME, "local")
+
+
+def test_an_app_of_others_stays_though_we_made_one_of_its_members(modern: Path, provision: Provision) -> None:
+    local = set_up_by_others(modern, provision)
+    with local.transaction() as transaction:
+        transaction.documents(local.org_id).delete("ExtlClntAppConfigurablePolicies", "Billing_Sync_defaultPolicy")
+    again = provision("apply", "--no-verify", "--json")
+    assert [change["action"] for change in again.org["changes"]] == ["create"]
+    done = provision("destroy", "--confirm", "local", "--json")
+    assert (done.code, done.org["changes"]) == (0, [])
+    assert "Billing_Sync" in written(local)
+    assert any("ExternalClientApplication Billing_Sync stays" in note for note in done.org["notes"])
+
+
+def test_an_app_of_another_kind_than_declared_stays(modern: Path, provision: Provision) -> None:
+    local = set_up_by_others(modern, provision)
+    edit(modern, "    user: billing-bot\n", "    user: billing-bot\n    kind: connected-app\n")
+    done = provision("destroy", "--adopted", "--confirm", "local", "--json")
+    assert done.code == 0, done.document
+    assert "Billing_Sync" in written(local)
+    assert any("is declared as a Connected App" in note for note in done.org["notes"])
+
+
+def test_an_app_is_in_use_under_the_label_that_it_has_in_the_org(
+    local: LocalOrg, settings: Path, provision: Provision
+) -> None:
+    assert provision("apply", "--no-verify").code == 0
+    ann = person(local, "ann@acme.example", uses_the_app=False)
+    insert(local, "OauthToken", UserId=ann, AppName="Billing Sync", UseCount=1, LastUsedDate=bot(local)["CreatedDate"])
+    edit(settings, "label: Billing Sync", "label: Billing Synchronisation")
+    assert needs(provision("destroy", "--confirm", NAME, "--json")) == ["--confirm billing-sync"]

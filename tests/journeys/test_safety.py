@@ -159,11 +159,23 @@ def test_an_app_is_closed_where_that_was_confirmed_and_stays_open_otherwise(
 ) -> None:
     users_of_an_open_app(applied, settings)
     for command in ("apply", "deploy"):
-        assert provision(command, "--no-prompt").code != 0
-        assert provision(command, "--no-prompt", "-o", NAME, "--confirm", NAME).code != 0
+        assert provision(command, "--no-prompt").code == Usage.exit_code
+        assert provision(command, "--no-prompt", "-o", NAME, "--confirm", NAME).code == Usage.exit_code
         assert not is_closed(applied)
     assert provision("apply", "--no-prompt", "--confirm", "billing-sync").code == 0
     assert is_closed(applied)
+
+
+def test_those_who_would_lose_an_app_are_found_by_the_label_that_it_has(
+    applied: LocalOrg, settings: Path, provision: Provision
+) -> None:
+    users_of_an_open_app(applied, settings)
+    edit(settings, "label: Billing Sync", "label: Billing Synchronisation")
+    done = provision("apply", "--no-prompt", "--json")
+    assert (done.code, done.document["code"]) == (2, "CONFIRMATION_REQUIRED"), done.document
+    assert done.document["context"]["usernames"] == ["ann@acme.example", "bob@acme.example"]
+    assert {change["outcome"] for change in done.org["changes"]} == {"skipped"}
+    assert not is_closed(applied)
 
 
 def test_closing_an_app_that_nobody_else_uses_asks_nobody(
