@@ -4,7 +4,7 @@ Which certificate belongs on an app that has one already? Consumers sign with a 
 how to verify that. So what must not change behind their back is the key:
 
 1. An app whose key is not stored is left alone: `problems` refuses, since any other certificate would lock out whoever
-   uses the app.
+   uses the app. So is an app of others that shows no certificate, until a key was generated or imported for it.
 2. Otherwise the deployed certificate stays, also where the store knows another one for its key (somebody else renewed
    it, or one was issued when the key was imported), and where the current generation has another key (to put that on
    the app is a rotation, which does it in steps).
@@ -47,12 +47,25 @@ def diff(situation: Situation) -> tuple[Change, ...]:
 
 
 def problems(situation: Situation) -> tuple[ProvisionError, ...]:
-    """Return a refusal for each app whose certificate in the org was issued for no stored key."""
-    return tuple(
+    """Return a refusal for each app whose certificate in the org was issued for no stored key, or may have been."""
+    signing = [app for app in situation.desired.apps if needs_key_pair(app)]
+    known = tuple(
         _missing(situation.org, app, certificate)
-        for app in situation.desired.apps
-        if needs_key_pair(app) and (certificate := _deployed(situation, app)) is not None and not stored(situation, app)
+        for app in signing
+        if (certificate := _deployed(situation, app)) is not None and not stored(situation, app)
     )
+    return (*known, *(_unknown(situation.org, app) for app in signing if _may_have_one(situation, app)))
+
+
+def _may_have_one(situation: Situation, app: App) -> bool:
+    """Whether a certificate may be hidden on an app that others made: no key pair and no consumer key of it is stored.
+
+    Orgs differ in whether they show the certificates of External Client Apps.
+    """
+    existing, held = situation.app(app), _held(situation, app)
+    if existing is None or existing.certificate is not None or held.certificates:
+        return False
+    return held.consumer_key is None or held.consumer_key != existing.consumer_key
 
 
 def stored(situation: Situation, app: App) -> bool:
@@ -124,6 +137,19 @@ def _fields(app: App) -> tuple[FieldChange, ...]:
         FieldChange("bits", None, str(app.key_spec.bits)),
         FieldChange("days", None, str(app.key_spec.days)),
         FieldChange("subject", None, subject),
+    )
+
+
+def _unknown(org: str, app: App) -> ProvisionError:
+    return Failed(
+        Code.KEY_MISSING,
+        f"{app.label} exists in the org and shows no certificate, and no key of it is stored",
+        detail="Not every org shows certificates. If the app has one, a new key would lock out whoever uses the old one.",
+        remedy=(
+            f"Bring its key: provision keys import -o {org} -a {app.key} --key FILE --certificate FILE",
+            f"Or, if it has none: provision keys generate -o {org} -a {app.key}, then run the command again",
+        ),
+        context={"app": app.key},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,20 @@ def test_a_dry_run_before_there_is_a_user_leaves_the_app_pending(local: LocalOrg
     again = provision("apply", "--dry-run", "--json")
     assert (again.code, [change["detail"] for change in again.org["changes"] if change["detail"]]) == (0, [])
     assert local.org_id
+
+
+def test_no_new_key_is_put_on_an_app_that_may_have_one(
+    local: LocalOrg, provision: Provision, workspace: Path, request: pytest.FixtureRequest
+) -> None:
+    """An app of others that shows no certificate may well have one: a key of ours would lock out its consumers."""
+    assert provision("apply").code == 0
+    name = request.node.callspec.params["local"]
+    shutil.rmtree(workspace / ".provision" / name / "billing-sync")
+    local.switch(certificate_readback="hidden")
+    for command in (("plan",), ("apply", "--no-verify"), ("deploy",)):
+        done = provision(*command, "--json")
+        assert (done.code, done.document["code"]) == (1, "KEY_MISSING"), done.document
+        assert any(f"provision keys import -o {name} -a billing-sync" in one for one in done.document["actions"])
+    assert provision("keys", "generate", "-a", "billing-sync").code == 0
+    [app] = [one for one in provision("plan", "--json").org["changes"] if one["app"] == "billing-sync"]
+    assert [row["field"].rpartition(".")[2] for row in app["fields"]] == ["certificate"]
