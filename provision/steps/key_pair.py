@@ -144,7 +144,7 @@ def _unknown(org: str, app: App) -> ProvisionError:
     return Failed(
         Code.KEY_MISSING,
         f"{app.label} exists in the org and shows no certificate, and no key of it is stored",
-        detail="Not every org shows certificates. If the app has one, a new key would lock out whoever uses the old one.",
+        detail="Not every org shows certificates. If it has one, a new key would lock out whoever uses the old one.",
         remedy=(
             f"Bring its key: provision keys import -o {org} -a {app.key} --key FILE --certificate FILE",
             f"Or, if it has none: provision keys generate -o {org} -a {app.key}, then run the command again",

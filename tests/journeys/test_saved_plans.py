@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from provision.localorg import FILE_NAME, LocalOrg
+from provision.model.change import Action, Change, FieldChange
+from provision.saved_plan import plan_document
 from tests.journeys.conftest import Done, Provision, edit
 from tests.org.by_hand import USERNAME, find, set_document, update, written
 
@@ -179,3 +181,10 @@ def test_a_certificate_near_its_end_is_warned_of(local: LocalOrg, settings: Path
     [warning] = provision("plan", "--json").document["warnings"]
     assert "The certificate of billing-sync is near its end: valid until" in warning
     assert written(local)
+
+
+def test_no_sensitive_value_is_put_into_a_file() -> None:
+    row = FieldChange("oauthConfig.consumerSecret", "canary-old", "canary-new", sensitive=True)
+    document = json.dumps(plan_document([Change(Action.UPDATE, "ConnectedApp", "Billing_Sync", fields=(row,))], ()))
+    assert "consumerSecret" in document
+    assert "canary" not in document

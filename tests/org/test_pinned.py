@@ -22,7 +22,7 @@ def checks(done: Done) -> dict[str, tuple[str, str | None]]:
     return {check["check"]: (check["status"], check["code"]) for check in app["checks"]}
 
 
-@pytest.mark.parametrize("command", ["plan", "apply", "deploy", "assign", "verify"])
+@pytest.mark.parametrize("command", ["plan", "apply", "deploy", "assign", "destroy", "verify"])
 def test_another_org_than_the_pinned_one_stops_every_command(
     real_org: RealOrg, provision: Provision, sf: FakeSf, command: str, settings: Path
 ) -> None:
