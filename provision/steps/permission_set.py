@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from provision.errors import Code, Failed, ProvisionError
-from provision.metadata.ignore import without_ignored
+from provision.metadata.ignore import is_covered, without_ignored
 from provision.metadata.merge import differences, overlay
 from provision.model.change import Action, Change
 from provision.model.desired import PermissionSet
@@ -67,6 +68,30 @@ def declared(permission_set: PermissionSet) -> Mapping[str, Value]:
     if permission_set.given is None:
         return {"hasActivationRequired": "false", **_spoken(permission_set)}
     return overlay(permission_set.given, _spoken(permission_set)).fields
+
+
+def assured(permission_set: PermissionSet) -> PermissionSet:
+    """Return the declaration without the accesses that people own: these may be granted or not."""
+    ignored = permission_set.ignore
+
+    def owned(name: str, right: str) -> bool:
+        return any(
+            is_covered(f"objectPermissions[{name}].{tag}", ignored) for tag, one in _OBJECT_RIGHTS if one == right
+        )
+
+    return replace(
+        permission_set,
+        objects={
+            name: frozenset(right for right in rights if not owned(name, right))
+            for name, rights in permission_set.objects.items()
+            if not owned(name, "read")
+        },
+        fields={
+            name: access
+            for name, access in permission_set.fields.items()
+            if not is_covered(f"fieldPermissions[{name}].readable", ignored)
+        },
+    )
 
 
 def _wanted(permission_set: PermissionSet, base: Document | None) -> Mapping[str, Value]:

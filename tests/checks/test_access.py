@@ -56,6 +56,33 @@ def test_a_write_that_is_declared_and_not_granted_is_found_without_writing(bench
     assert not [asked for asked in bench.wire.asked if "/sobjects/Account" in asked.path and asked.method != "GET"]
 
 
+@pytest.mark.parametrize(
+    "ignored", [{"objectPermissions[Account].allowEdit"}, {"objectPermissions[Account]"}, {"objectPermissions"}]
+)
+def test_an_access_that_people_own_need_not_be_granted(bench: Bench, ignored: set[str]) -> None:
+    def change(desired: Desired) -> Desired:
+        objects = {"Account": frozenset({"read", "edit"})}
+        sets = (replace(item, objects=objects, ignore=frozenset(ignored)) for item in desired.permission_sets)
+        return replace(desired, permission_sets=tuple(sets))
+
+    bench.change = change
+    found = bench.proof()
+    assert (access.OBJECTS in found) is (ignored == {"objectPermissions[Account].allowEdit"})
+    assert not [name for name, check in found.items() if check.status is CheckStatus.FAILED]
+
+
+@pytest.mark.parametrize("ignored", [(), ("fieldPermissions",), ("fieldPermissions[Account.Gone__c].readable",)])
+def test_a_field_that_people_own_need_not_be_readable(bench: Bench, ignored: tuple[str, ...]) -> None:
+    def change(desired: Desired) -> Desired:
+        [item] = desired.permission_sets
+        owned = replace(item, fields={"Account.Gone__c": "read"}, ignore=frozenset(ignored))
+        return replace(desired, permission_sets=(owned,))
+
+    bench.change = change
+    found = bench.proof().get(access.FIELDS)
+    assert (found is None) if ignored else (found is not None and found.status is CheckStatus.FAILED)
+
+
 def more(bench: Bench, **permissions: bool) -> str:
     """Give the user a permission set that the settings do not name."""
     bench.insert("PermissionSet", Name="Extra", Label="Extra", **permissions)
