@@ -48,14 +48,22 @@ def command(setup: Setup, error: tuple[str, ...], everything: bool) -> int:
     given = _given(error)
     matches = explain(given)
     if not matches:
-        raise Failed(
-            Code.NOT_EXPLAINED,
-            "Nothing is known about that",
-            remedy=("Give the text as Salesforce said it, or its code", "provision explain --list shows what is known"),
-        )
+        raise _unknown(given.strip())
     result = [{**_document(match.entry), "matched": match.how, "said": match.said} for match in matches]
     setup.output.result({"matches": result}, _text(setup.output, matches))
     return 0
+
+
+def _unknown(given: str) -> Failed:
+    words = ("Give the text as Salesforce said it, or its code", "provision explain --list shows what is known")
+    if given in set(Code):
+        return Failed(
+            Code.NOT_EXPLAINED,
+            f"{given} is a code of provision itself, not of Salesforce",
+            detail="docs/reference/errors.md says what it means. What Salesforce said stands in its detail.",
+            remedy=words,
+        )
+    return Failed(Code.NOT_EXPLAINED, "Nothing is known about that", remedy=words)
 
 
 def _given(error: Sequence[str]) -> str:

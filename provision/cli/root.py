@@ -36,7 +36,7 @@ COMMANDS = {
     "doctor": ("provision.cli.doctor", "Check machine and org: one line a check, and what to do about it."),
     "explain": ("provision.cli.explain", "Explain an error of Salesforce: causes, how to tell, what to change."),
     "org": ("provision.cli.org", "Show how each org is reached."),
-    "local": ("provision.cli.local", "The local org: show or reset it."),
+    "local": ("provision.cli.local", "The local org: serve, show or reset it, read its log."),
     "config": ("provision.cli.config", "Show every effective value and where it came from."),
 }
 

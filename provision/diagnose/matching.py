@@ -24,6 +24,10 @@ LONGEST_LIKENESS = 300
 
 _PLACEHOLDER = re.compile(r"\{[A-Za-z0-9_ ]+\}")
 _WORD = re.compile(r"[a-z0-9_]+")
+_SAYS_NOTHING = frozenset(
+    {"a", "an", "and", "are", "for", "in", "is", "it", "of", "on", "or", "the", "there", "to", "was"}
+)
+"""Words that stand in every kind of text; sharing them is no likeness."""
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,}")
 
 
@@ -101,7 +105,7 @@ def _by_code(saying: Saying, text: str) -> Iterator[Match]:
 
 def _similar(given: str) -> Iterator[Match]:
     given = given.strip()[:LONGEST_LIKENESS]
-    words = set(_WORD.findall(given.lower()))
+    words = _telling(given)
     scored = sorted(((_likeness(given.lower(), words, item), item) for item in entries()), key=lambda pair: -pair[0])
     best = scored[0][0]
     for score, item in scored[:MOST_SIMILAR]:
@@ -111,18 +115,27 @@ def _similar(given: str) -> Iterator[Match]:
 
 def _likeness(given: str, words: set[str], item: Entry) -> float:
     return max(
-        max(SequenceMatcher(None, given, known).ratio(), _shared(words, known))
-        for known in (text.lower() for text in (*item.wording, *item.codes, item.title))
+        _like(given, words, known) for known in (text.lower() for text in (*item.wording, *item.codes, item.title))
     )
+
+
+def _like(given: str, words: set[str], known: str) -> float:
+    """Return the likeness of two texts; letters alone count only where they are nearly the same: most English is."""
+    letters, shared = SequenceMatcher(None, given, known).ratio(), _shared(words, known)
+    return max(letters, shared) if shared or letters > SAME_WORD else shared
 
 
 def _shared(words: set[str], known: str) -> float:
     """Return how many of the words that were given stand in `known`, near misses included."""
-    there = set(_WORD.findall(known))
+    there = _telling(known)
     if not words or not there:
         return 0.0
     near = sum(word in there or any(_same(word, other) for other in there) for word in words)
     return near / len(words) * min(1.0, 0.4 + len(words) / len(there))
+
+
+def _telling(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower())) - _SAYS_NOTHING
 
 
 def _same(word: str, other: str) -> bool:

@@ -128,7 +128,10 @@ def test_small_mistakes_are_forgiven(said: str, first: str) -> None:
     assert explain(said)[0].entry.id == first
 
 
-@pytest.mark.parametrize("said", ["", "hello world", "how do I bake bread", "{}", "[]", "\x00", "404"])
+@pytest.mark.parametrize(
+    "said",
+    ["", "hello world", "how do I bake bread", "the moon is blue", "the sky is green today", "{}", "[]", "\x00", "404"],
+)
 def test_what_is_not_known_is_not_made_up(said: str) -> None:
     assert explain(said) == ()
 
