@@ -188,7 +188,7 @@ def _not_due(work: Work, position: Position) -> Rotated:
 def _require_app(work: Work) -> None:
     where = f"-o {work.slot.org} -a {work.slot.app}"
     if not needs_key_pair(work.app):
-        raise Usage(
+        raise Failed(
             Code.ROTATION_NOT_POSSIBLE,
             f"{work.slot.app} signs no assertions, so it has no certificate to rotate",
             remedy=(f"For its consumer secret: provision rotate secret {where}",),

@@ -145,7 +145,7 @@ def _require_app(work: Work) -> None:
             remedy=(f"Set it up first: provision apply {where}",),
         )
     if work.existing.kind is AppKind.CONNECTED_APP:
-        raise Usage(
+        raise Failed(
             Code.ROTATION_NOT_POSSIBLE,
             f"{work.existing.name} is a Connected App, whose secret Salesforce lets nobody rotate by an API",
             detail="Nothing was changed.",

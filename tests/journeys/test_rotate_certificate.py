@@ -288,7 +288,7 @@ def test_an_app_that_signs_nothing_has_no_certificate_to_rotate(settings: Path, 
     edit(settings, "grants: [jwt-bearer, client-credentials]", "grants: [client-credentials]")
     assert provision("apply", "--no-verify").code == 0
     done = provision("rotate", "cert", "--json")
-    assert (done.code, done.document["code"]) == (2, Code.ROTATION_NOT_POSSIBLE)
+    assert (done.code, done.document["code"]) == (1, Code.ROTATION_NOT_POSSIBLE)
 
 
 def test_an_app_that_is_not_there_is_not_rotated(settings: Path, provision: Provision) -> None:

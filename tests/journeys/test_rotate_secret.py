@@ -197,7 +197,7 @@ def test_a_pair_that_others_left_staged_is_not_taken(
 def test_a_connected_app_is_told_what_to_do_instead(settings: Path, provision: Provision) -> None:
     assert provision("apply", "-o", "local-legacy", "--no-verify").code == 0
     done = provision("rotate", "secret", "-o", "local-legacy", "--json")
-    assert (done.code, done.document["code"]) == (2, Code.ROTATION_NOT_POSSIBLE)
+    assert (done.code, done.document["code"]) == (1, Code.ROTATION_NOT_POSSIBLE)
     assert any("Manage Consumer Details" in action for action in done.document["actions"])
     assert settings.exists()
 
