@@ -180,3 +180,20 @@ def test_explain_tells_our_own_codes_from_those_of_salesforce(code: str) -> None
     assert done.returncode == 1
     assert "a code of provision itself" in done.stderr
     assert "docs/reference/errors.md" in done.stderr
+
+
+def test_an_interruption_while_the_program_loads_ends_it_quietly() -> None:
+    code = """
+import sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupt())
+from provision.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
