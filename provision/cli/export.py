@@ -26,6 +26,7 @@ KINDS = ("dotenv", "directory", "github", "program")
 @click.option("-a", "--app", "app_names", multiple=True, metavar="NAME", help="App; needed where there are several.")
 @click.option("--to", "target", required=True, metavar="PLACE", help="dotenv:FILE, directory:DIR, github or program.")
 @click.option("--prefix", default="SF_", show_default=True, help="What names of variables begin with.")
+@click.option("--staged", is_flag=True, help="What a rotation left waiting, not what is in use.")
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @common
 def command(
@@ -35,6 +36,7 @@ def command(
     app_names: tuple[str, ...],
     target: str,
     prefix: str,
+    staged: bool,
     force: bool,
 ) -> int:
     """Hand the credentials of an app to a pipeline or a store of secrets; none of them is printed.
@@ -47,13 +49,14 @@ def command(
       provision export -o uat -a billing-sync --to dotenv:billing.env
       provision export -o uat -a billing-sync --to directory:/run/secrets/billing
       provision export -o uat -a billing-sync --to github
+      provision export -o uat -a billing-sync --staged --to dotenv:new.env
       provision export -o uat -a billing-sync --to program -- vault kv put secret/billing -
     """
     kind, _, place = target.partition(":")
     _check(kind, place, program, prefix)
     call = make_call(setup, org_names, app_names)
     org, app = _one(call)
-    values = _values(call, org, app)
+    values = _values(setup, call, (org, app), staged=staged)
     where = _deliver(setup, values, (kind, place), prefix, program, force=force)
     document = {"org": org, "app": app, "to": kind, "names": [value.name for value in values], "files": where}
     if kind != "github":  # whose stdout is for workflow commands
@@ -83,15 +86,22 @@ def _one(call: Call) -> tuple[str, str]:
     return chosen[0]
 
 
-def _values(call: Call, org: str, app: str) -> tuple[Value, ...]:
-    from provision.acts.handing_over import values_for
+def _values(setup: Setup, call: Call, slot: tuple[str, str], *, staged: bool) -> tuple[Value, ...]:
+    from provision.acts.handing_over import staged_in, values_for
     from provision.fleet import desired_in
     from provision.org.connect import site_of
+    from provision.store.protocol import Slot
 
+    org, app = slot
     wanted = desired_in(call, org)
     [declared] = (one for one in wanted.apps if one.key == app)
     site = site_of(call.settings, org, call.api_version, call.clock)
-    return values_for(site, open_store(call.settings), wanted, declared)
+    store = open_store(call.settings)
+    if not staged and any(number is not None for number in staged_in(store, Slot(org, app))):
+        setup.output.warn(
+            f"{app} in {org} has a newer pair or key waiting; these are the ones in use. For the newer: --staged"
+        )
+    return values_for(site, store, wanted, declared, staged=staged)
 
 
 def _deliver(

@@ -199,12 +199,15 @@ def _short(certificate: x509.Certificate) -> str:
 
 def _waiting(work: Work, marker: Marker) -> Pending:
     slot, number = work.slot, marker.generation
+    words = f"Fetch it: provision export -o {slot.org} -a {slot.app} --staged --to dotenv:{slot.app}-{number}.env"
+    fetch = (words,) if work.store.private_key_pem(slot, number) is not None else ()
     return Pending(
         Code.ROTATION_WAITING,
         f"The new key of {slot.app} in {slot.org} is stored as generation {number} and waits to be handed out",
         detail=f"The app still holds the earlier certificate; nothing changed for consumers.\n"
         f"The new key: {work.store.whereabouts(slot, number)}",
         remedy=(
+            *fetch,
             f"Hand it out, then: provision rotate cert -o {slot.org} -a {slot.app} --delivered {number}",
             "Or let a program do that: apps.<app>.rotation.deploy",
             "Or switch at once, and consumers are refused until they have it: --accept-outage",

@@ -19,6 +19,7 @@ def waiting(work: Work, marker: SecretMarker) -> Pending:
         f"The new pair of {slot.app} in {slot.org} is stored and waits to be handed out",
         detail=f"It is credentials generation {number}. Both pairs work, this one for thirty days. {who}".rstrip(),
         remedy=(
+            f"Fetch it: provision export -o {slot.org} -a {slot.app} --staged --to dotenv:{slot.app}-{number}.env",
             f"Hand it out, then: provision rotate secret -o {slot.org} -a {slot.app} --delivered {number}",
             "Or let a program do that: apps.<app>.rotation.deploy",
             f"Or give it up: provision rotate secret -o {slot.org} -a {slot.app} --rollback",

@@ -157,3 +157,38 @@ def test_what_is_not_stored_is_named(settings: Path, provision: Provision) -> No
     done = provision(*WORDS, "--to", "dotenv:x", "--json")
     assert (done.code, done.document["code"]) == (1, Code.KEY_MISSING)
     assert any("provision apply" in action for action in done.document["actions"])
+
+
+def exported(folder: Path, provision: Provision, org: str, *flags: str) -> tuple[dict[str, object], Done]:
+    done = provision("export", "-o", org, "-a", APP, "--to", "directory:handed", "--force", *flags)
+    return {file.name: file.read_text() for file in (folder / "handed").iterdir()}, done
+
+
+def test_a_staged_pair_is_handed_out_as_the_remedy_says(settings: Path, provision: Provision) -> None:
+    assert provision("apply", "-o", "local", "--no-verify").code == 0
+    waiting = provision("rotate", "secret", "-o", "local", "--json")
+    assert waiting.code == 30
+    fetch = f"provision export -o local -a {APP} --staged --to dotenv:"
+    assert any(fetch in action for action in waiting.document["actions"])
+    old, warned = exported(settings.parent, provision, "local")
+    assert "--staged" in warned.err
+    new, done = exported(settings.parent, provision, "local", "--staged")
+    assert (done.code, done.err) == (0, "")
+    store, slot = FileStore(settings.parent / ".provision"), Slot("local", APP)
+    first, second = (one.credentials for one in store.credentials_generations(slot))
+    assert (old["consumer_key"], new["consumer_key"]) == (first.consumer_key, second.consumer_key)
+    assert second.consumer_secret is not None
+    assert new["consumer_secret"] == second.consumer_secret.reveal()
+    assert new["private_key.pem"] == old["private_key.pem"]
+
+
+def test_a_staged_key_is_handed_out_and_nothing_staged_is_an_error(folder: Path, provision: Provision) -> None:
+    done = provision(*WORDS, "--to", "directory:none", "--staged", "--json")
+    assert (done.code, done.document["code"]) == (1, Code.KEY_MISSING)
+    waiting = provision("rotate", "cert", "-o", ORG, "--strategy", "in-place", "--json")
+    assert waiting.code == 30
+    assert any(f"-o {ORG} -a {APP} --staged --to" in action for action in waiting.document["actions"])
+    new, _ = exported(folder, provision, ORG, "--staged")
+    pem = FileStore(folder / ".provision").private_key_pem(Slot(ORG, APP), 2)
+    assert pem is not None
+    assert new["private_key.pem"] == pem.reveal()
