@@ -20,6 +20,8 @@ UNDECLARED = "access/undeclared"
 
 PROBES = ("Contact", "Account", "Lead", "Case", "Opportunity")
 """Objects of which one that is not declared is asked for."""
+HIDDEN = frozenset({"INVALID_TYPE", "INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY"})
+"""Codes that say that the object is not for the token's user; any other says nothing about it."""
 DESCRIBED: Mapping[str, str] = {"create": "createable", "edit": "updateable", "delete": "deletable"}
 """What a describe, as the token's user, calls the declared accesses that only a write would show."""
 OPENING = frozenset({"api", "full"})
@@ -94,7 +96,11 @@ def _undeclared(proof: Proof, records: Records, objects: Mapping[str, frozenset[
         return proof.result(UNDECLARED, CheckStatus.SKIPPED, detail)
     answer = records.queries({probe: f"SELECT Id FROM {probe} LIMIT 1"})[probe]
     if isinstance(answer, tuple):
-        return proof.result(UNDECLARED, CheckStatus.PASSED, f"{probe}: refused with {answer[0].code}")
+        code = answer[0].code
+        if code in HIDDEN:
+            return proof.result(UNDECLARED, CheckStatus.PASSED, f"{probe}: refused with {code}")
+        detail = f"{probe}: refused for another reason, so this proves nothing: {sentence(answer[0])}"
+        return proof.result(UNDECLARED, CheckStatus.SKIPPED, detail, code=code)
     detail = f"{probe} can be read, although no declared permission set allows it"
     remedy = f"Look at {proof.app.user.username}: profile and permission sets that are not declared"
     return proof.result(UNDECLARED, CheckStatus.FAILED, detail, code="MORE_THAN_DECLARED", remedy=remedy)

@@ -49,7 +49,7 @@ def _compared(proof: Proof, deployed: str | None, held: x509.Certificate) -> Che
     left = held.not_valid_after_utc - proof.site.transport.clock.now()
     if left.total_seconds() < 0:
         detail = f"expired on {held.not_valid_after_utc:%Y-%m-%d}; whether the org still accepts it is up to the org"
-        remedy = "Give the app a new certificate together with the consumers' new key, before the org refuses it"
+        remedy = f"provision rotate cert -o {proof.site.name} -a {proof.app.key} renews it for the same key"
         return proof.result(NAME, CheckStatus.FAILED, detail, code="CERTIFICATE_EXPIRED", remedy=remedy)
     short = fingerprint_sha256(held)[:23]
     return proof.result(NAME, CheckStatus.PASSED, f"SHA-256 {short}…, {left.days} days left")

@@ -95,7 +95,10 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str]:
 def _value(name: str, value: str) -> str:
     if name in SHOWN:
         return value
-    host = urlsplit(value).hostname if name in HOSTS_OF else None
+    try:
+        host = urlsplit(value).hostname if name in HOSTS_OF else None
+    except ValueError:
+        host = None
     return f"host {host}" if host else "(set)"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from provision.diagnose.sight import moment
-from provision.doctor.line import Line, OfOrg, Patient, ok, problem, warning
+from provision.doctor.line import Line, OfOrg, Patient, ok, problem, skipped, warning
 from provision.keys.certificate import parse_certificate
 from provision.observe import observe
 from provision.org.client import Org
@@ -66,9 +66,14 @@ def _unused(patient: Patient) -> Line:
             "connected": "SELECT Name, CreatedDate FROM ConnectedApplication",
             "external": "SELECT DeveloperName, MasterLabel, CreatedDate FROM ExternalClientApplication",
             "tokens": "SELECT AppName, LastUsedDate FROM OauthToken",
-            "logins": f"SELECT Application FROM LoginHistory WHERE LoginTime = LAST_N_DAYS:{UNUSED_DAYS} LIMIT 10000",
+            "logins": (
+                f"SELECT Application FROM LoginHistory WHERE LoginTime = LAST_N_DAYS:{UNUSED_DAYS} GROUP BY Application"
+            ),
         }
     )
+    hidden = [name for name in ("tokens", "logins") if not isinstance(answers[name], list)]
+    if hidden:
+        return skipped(UNUSED, f"what is used does not show: the org refused the query for {' and '.join(hidden)}")
     read = {name: answer if isinstance(answer, list) else [] for name, answer in answers.items()}
     now = patient.site.transport.clock.now()
     used = {str(row["Application"]) for row in read["logins"]}

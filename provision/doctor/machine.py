@@ -26,10 +26,14 @@ def _proxy(machine: Machine) -> Line:
     name = next((name for name in PROXIES if machine.environ.get(name)), None)
     if name is None:
         return ok(PROXY, "none")
-    parts = urlsplit(machine.environ[name])
-    if parts.hostname is None:
+    try:
+        parts = urlsplit(machine.environ[name])
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if host is None:
         return problem(PROXY, f"{name} is no URL", f"export {name}=http://HOST:PORT")
-    where = f"{parts.hostname}:{parts.port or 'no port'} ({name})"
+    where = f"{host}:{port or 'no port'} ({name})"
     if parts.password is not None:
         return warning(
             PROXY, f"{where}, with a password that every process of this user can read", "Use a proxy without"

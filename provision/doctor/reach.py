@@ -20,7 +20,7 @@ def _reach(patient: Patient) -> Line:
     try:
         answer = _get(patient, "/services/data/")
     except ProvisionError as failure:
-        return problem(TLS, f"{failure.summary}: {failure.detail or ''}".rstrip(": "), failure.remedy[0])
+        return problem(TLS, f"{failure.summary}: {failure.detail or ''}".rstrip(": "), _remedy(failure))
     if answer.status != OK:
         remedy = f"Correct orgs.{patient.site.name}.my_domain (Setup → My Domain)"
         return problem(TLS, f"{patient.site.my_domain} answered with HTTP {answer.status}", remedy)
@@ -58,7 +58,11 @@ def _version(patient: Patient) -> Line:
         return skipped(VERSION, "the org does not list its versions")
     newest = max(versions, key=float)
     if wanted not in versions:
-        return problem(VERSION, f"{wanted} is not one of the org's (newest: {newest})", f"--api-version {newest}")
+        return problem(
+            VERSION,
+            f"{wanted} is not one of the org's (newest: {newest})",
+            f"Set api_version to {newest}, or pass --api-version {newest}",
+        )
     return ok(VERSION, f"{wanted}; the org's newest is {newest}")
 
 
@@ -67,7 +71,11 @@ def _session(patient: Patient) -> Line:
         return ok(SESSION, patient.org.source)
     failure = patient.refused
     detail = f"{failure.summary}: {failure.detail}" if failure else "none"
-    return problem(SESSION, " | ".join(detail.splitlines()), failure.remedy[0] if failure else "provision org list")
+    return problem(SESSION, " | ".join(detail.splitlines()), _remedy(failure))
+
+
+def _remedy(failure: ProvisionError | None) -> str:
+    return failure.remedy[0] if failure and failure.remedy else "provision org list"
 
 
 def _get(patient: Patient, path: str) -> Response:

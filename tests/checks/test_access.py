@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 
@@ -10,6 +12,7 @@ from provision.checks import access, beyond
 from provision.model.check import CheckStatus
 from provision.model.desired import Desired
 from tests.checks.bench import USERNAME, Bench
+from tests.org.wire import Asked, Said
 
 
 def test_declared_objects_and_fields_work_and_another_object_does_not(bench: Bench) -> None:
@@ -118,3 +121,17 @@ def test_permission_sets_that_are_only_named_may_allow_anything(bench: Bench) ->
     found = bench.proof()
     assert found[access.UNDECLARED].status is CheckStatus.SKIPPED
     assert access.OBJECTS not in found
+
+
+def test_a_refusal_for_another_reason_does_not_prove_that_an_object_is_closed(bench: Bench) -> None:
+    def busy(asked: Asked, said: Said) -> Said:
+        if "FROM Contact" not in unquote(asked.body):
+            return said
+        answer = json.loads(said.body)
+        refusal = {"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}
+        answer["results"] = [{"statusCode": 403, "result": [refusal]}]
+        return replace(said, body=json.dumps(answer).encode())
+
+    bench.rewrite = busy
+    found = bench.proof()[access.UNDECLARED]
+    assert (found.status, found.code) == (CheckStatus.SKIPPED, "REQUEST_LIMIT_EXCEEDED")

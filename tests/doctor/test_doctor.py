@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 
 from provision.clock import Clock
+from provision.diagnose.sight import Sight
 from provision.doctor.examine import NAMES, OF_MACHINE, OF_ORG, QUESTIONS, examine_machine, examine_org, patient
-from provision.doctor.line import Health, Line, Machine
+from provision.doctor.line import Health, Line, Machine, Patient
 from provision.fleet import wanted_in
+from provision.org.client import Org
 from provision.settings.load import load
 from provision.store.file import FileStore
+from provision.transport import Transport
 from tests.diagnose.bench import KEY, KINDS, ORG, VERSION, Bench, set_up
+from tests.org.wire import Asked, Said, Wire
 
 CANARY = "s3cr3t-canary"
 REFERENCE = Path(__file__).resolve().parents[2] / "docs/reference/cli.md"
@@ -73,6 +77,8 @@ def test_the_machine_has_one_line_for_each_check(bench: Bench) -> None:
         ({"HTTPS_PROXY": "http://proxy.acme.example:3128"}, "machine/proxy", Health.OK),
         ({"HTTPS_PROXY": f"http://me:{CANARY}@proxy.acme.example:3128"}, "machine/proxy", Health.WARNING),
         ({"HTTPS_PROXY": "nonsense"}, "machine/proxy", Health.PROBLEM),
+        ({"HTTPS_PROXY": f"http://me:{CANARY}@proxy.acme.example:port"}, "machine/proxy", Health.PROBLEM),
+        ({"HTTPS_PROXY": f"http://me:{CANARY}@[proxy"}, "machine/proxy", Health.PROBLEM),
         ({"SSL_CERT_FILE": "/nowhere/ca.pem"}, "machine/trust", Health.PROBLEM),
     ],
 )
@@ -201,6 +207,7 @@ def test_the_bundle_holds_no_secret(bench: Bench, tmp_path: Path) -> None:
     environ = {
         "SF_ACCESS_TOKEN": f"00D!{CANARY}",
         "HTTPS_PROXY": f"http://me:{CANARY}@proxy.acme.example:3128",
+        "ALL_PROXY": f"http://me:{CANARY}@[proxy",
         "PROVISION_ADMIN_CONSUMER_KEY": CANARY,
         "SF_TARGET_ORG": "uat",
         "MY_SECRET": CANARY,
@@ -224,3 +231,38 @@ def test_the_bundle_holds_no_secret(bench: Bench, tmp_path: Path) -> None:
     assert variables["SF_ACCESS_TOKEN"] == "(set)"
     assert variables["HTTPS_PROXY"] == "host proxy.acme.example"
     assert "MY_SECRET" not in variables
+
+
+@pytest.mark.parametrize("table", ["LoginHistory", "OauthToken"])
+def test_where_use_does_not_show_no_app_is_called_unused(bench: Bench, table: str) -> None:
+    old_app(bench)
+
+    def refuse(asked: Asked, said: Said) -> Said:
+        if not asked.path.endswith("/composite/batch"):
+            return said
+        answer = json.loads(said.body)
+        for request, result in zip(json.loads(asked.body)["batchRequests"], answer["results"], strict=True):
+            if table in request["url"]:
+                result |= {"statusCode": 400, "result": [{"errorCode": "INVALID_TYPE", "message": f"no {table}"}]}
+        return replace(said, body=json.dumps(answer).encode())
+
+    site = bench.admin.site
+    seen = Transport([bench.local.my_domain], app=Wire(bench.local.app, refuse))
+    org = Org(replace(site, transport=seen), bench.local.admin_session, f"https://{site.my_domain}", "test")
+    settings = load(bench.folder / "provision.yaml", {})
+    subject = Patient(org.site, org, wanted_in(settings, ORG, [KEY]), Sight(org.site, org))
+    [line] = examine_org(subject, ["org/unused-apps"])
+    assert line.health is Health.SKIPPED, line
+
+
+def test_an_app_that_somebody_logged_in_with_is_not_unused(bench: Bench) -> None:
+    """However many logins of other apps there are."""
+    old_app(bench)
+    bench.insert(
+        "LoginHistory",
+        UserId=bench.user_id(),
+        LoginTime=f"{datetime.now(UTC) - timedelta(days=80):%Y-%m-%dT%H:%M:%S}.000+0000",
+        Status="Success",
+        Application="Billing Sync",
+    )
+    assert org_lines(bench, "org/unused-apps")["org/unused-apps"].health is Health.OK

@@ -18,4 +18,7 @@ def look(case: Case) -> Cause | None:
     if case.app is not None:
         return None
     name, host = case.proof.app.name, case.proof.site.my_domain
+    if case.proof.observed is not None and {name, case.proof.app.label} & set(case.proof.observed.unreadable_apps):
+        takes = f"{host} has {name}, but the admin session cannot retrieve it"
+        return case.unseen(NAME, "Setup → App Manager, External Client App Manager: is the app there?", takes)
     return case.proved(NAME, f"{host} has no app {name}", remedy)

@@ -12,5 +12,6 @@ BEHIND = frozenset({CALLS_USED_UP})
 
 def look(case: Case) -> Cause | None:
     """The refusal has no other meaning."""
-    remedy = "Wait for calls to become free (24 hours, rolling): GET /services/data/v67.0/limits, DailyApiRequests"
+    limits = f"GET /services/data/v{case.proof.site.api_version}/limits"
+    remedy = f"Wait for calls to become free (24 hours, rolling): {limits}, DailyApiRequests"
     return case.proved(NAME, "the org says so, and says it for nothing else", remedy)

@@ -26,5 +26,5 @@ def look(case: Case) -> Cause | None:
         return None
     period = f"expired on {last:%Y-%m-%d}" if now > last else f"is valid from {first:%Y-%m-%d %H:%M} UTC on"
     evidence = f"the certificate {period}, and everything else about the assertion is right"
-    remedy = "Give the app a certificate that is valid now"
+    remedy = f"provision rotate cert {case.options} gives the app a certificate that is valid now"
     return case.proved(NAME, evidence, remedy) if case.admin else case.possible(NAME, evidence, remedy)

@@ -19,7 +19,9 @@ def look(case: Case) -> Cause | None:
             return None
         return case.unseen(NAME, "Setup → the app → Consumer Details: compare with provision keys show")
     held = case.app.consumer_key if case.app else None
-    other = next((key for key in (sent, stored) if held and key and key != held), None)
+    # What was refused is what was sent; the stored key counts where nothing could be asked for its sake.
+    keys = (sent, stored) if case.failure.refusal is None else (sent,)
+    other = next((key for key in keys if held and key and key != held), None)
     if other is None or held is None:
         return None
     same = next((at for at, (a, b) in enumerate(zip(other, held, strict=False)) if a != b), min(len(other), len(held)))
