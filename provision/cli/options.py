@@ -70,7 +70,9 @@ def common(function: F) -> F:
         output.quiet, output.debug = quiet, debug
         output.color = False if no_color else None
         if debug:
-            logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(name)s: %(message)s")
+            # Our own log alone: others, botocore for one, log headers and bodies.
+            logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+            logging.getLogger("provision").setLevel(logging.DEBUG)
         may_prompt = not no_prompt and sys.stdin.isatty()
         return function(Setup(output, environ, config, api_version, may_prompt), *args, **kwargs)
 

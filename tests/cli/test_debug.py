@@ -120,6 +120,18 @@ def test_the_http_libraries_stay_silent_where_everything_is_logged(name: str) ->
     assert done.stdout.strip() == "False"
 
 
+def test_libraries_that_nobody_named_stay_silent_too(folder: Path) -> None:
+    """Those of cloud providers log whole requests and answers."""
+    code = (
+        "import logging; from provision.cli.root import run\n"
+        "run(['config', 'show', '--debug'])\n"
+        "print(logging.getLogger('botocore.endpoint').isEnabledFor(logging.INFO),"
+        " logging.getLogger('provision.http').isEnabledFor(logging.DEBUG))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False True"
+
+
 def test_without_debug_no_request_is_shown(folder: Path, said: dict[str, str]) -> None:
     assert said
     assert "provision.http" not in run(folder, "plan")
