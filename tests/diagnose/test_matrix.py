@@ -65,6 +65,11 @@ def test_causes_are_named_and_wrong_ones_never_proved(matrix: list[Row]) -> None
     assert len(unnamed) <= 3, unnamed
 
 
+def test_every_refusal_that_is_to_be_explained_is_produced(matrix: list[Row]) -> None:
+    """The entries of these are not provoked anywhere else."""
+    assert {row.said.partition(": ")[2] for row in matrix if row.said} == set(EXPLAINED)
+
+
 def test_every_fault_makes_a_check_fail(matrix: list[Row]) -> None:
     for row in matrix:
         assert any(check.status is CheckStatus.FAILED for check in row.result.checks), row.fault.title

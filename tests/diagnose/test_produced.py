@@ -250,7 +250,7 @@ PRODUCED: dict[str, Provoke] = {
     "approval-limit": token(grant_type="refresh_token", client_id=KEY, client_secret=SECRET, refresh_token="nonsense"),
 }
 
-BY_THE_MATRIX = frozenset(EXPLAINED.values()) | {"api-not-enabled"}
+BY_THE_MATRIX = frozenset(EXPLAINED.values())
 """Entries whose refusals the fault matrix produces."""
 
 

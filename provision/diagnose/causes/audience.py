@@ -8,7 +8,7 @@ from provision.model.desired import AppKind, GrantType
 from provision.model.diagnosis import Cause
 
 NAME = "audience"
-BEHIND = frozenset({AUDIENCE, AUDIENCE_DOCUMENTED, APP_NOT_FOUND, NOT_APPROVED})
+BEHIND = frozenset({AUDIENCE, AUDIENCE_DOCUMENTED, APP_NOT_FOUND, NOT_APPROVED, ("AUDIENCE_REFUSED", "")})
 
 
 def look(case: Case) -> Cause | None:
