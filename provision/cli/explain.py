@@ -59,7 +59,7 @@ def _unknown(given: str) -> Failed:
     if given in set(Code):
         return Failed(
             Code.NOT_EXPLAINED,
-            f"{given} is a code of provision itself, not of Salesforce",
+            f"{given} is one of our own codes, not of Salesforce",
             detail="docs/reference/errors.md says what it means. What Salesforce said stands in its detail.",
             remedy=words,
         )

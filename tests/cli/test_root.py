@@ -178,7 +178,7 @@ def test_a_person_may_type_the_name(monkeypatch: pytest.MonkeyPatch, answer: str
 def test_explain_tells_our_own_codes_from_those_of_salesforce(code: str) -> None:
     done = subprocess.run([PROVISION, "explain", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "a code of provision itself" in done.stderr
+    assert "one of our own codes" in done.stderr
     assert "docs/reference/errors.md" in done.stderr
 
 
