@@ -27,7 +27,7 @@ def values_for(site: Site, store: Store, wanted: Desired, app: App, *, staged: b
     if staged:
         found = _with_staged(store, slot, found)
     if found.consumer_key is None:
-        raise _missing(slot, "consumer key", f"provision apply -o {slot.org} -a {slot.app} sets the app up")
+        raise _missing(slot, "consumer key", f"provision apply {slot.options} sets the app up")
     host = f"https://{site.my_domain}"
     values = [
         Value("consumer_key", Secret(found.consumer_key), is_public=True),
@@ -37,7 +37,7 @@ def values_for(site: Site, store: Store, wanted: Desired, app: App, *, staged: b
     ]
     if GrantType.CLIENT_CREDENTIALS in app.grants:
         if found.consumer_secret is None:
-            raise _missing(slot, "consumer secret", f"provision keys secret -o {slot.org} -a {slot.app}")
+            raise _missing(slot, "consumer secret", f"provision keys secret {slot.options}")
         values.append(Value("consumer_secret", found.consumer_secret))
     if GrantType.JWT_BEARER in app.grants:
         values += _signing(store, slot, found, host)
@@ -72,7 +72,7 @@ def _signing(store: Store, slot: Slot, found: Material, audience: str) -> list[V
     pair = found.key_pair
     pem = store.private_key_pem(slot, pair.generation) if pair is not None else None
     if pair is None or pem is None:
-        raise _missing(slot, "private key", f"provision keys list -o {slot.org} -a {slot.app} shows what is there")
+        raise _missing(slot, "private key", f"provision keys list {slot.options} shows what is there")
     return [
         Value("audience", Secret(audience), is_public=True),
         Value("private_key", pem),

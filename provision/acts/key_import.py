@@ -144,6 +144,6 @@ def _no_key(slot: Slot) -> Failed:
         f"No private key of {slot.app} in {slot.org} is stored that the certificate could belong to",
         remedy=(
             "Give the private key, too: --key FILE",
-            f"For a new key, begin with the request: provision keys csr -o {slot.org} -a {slot.app} --new-key",
+            f"For a new key, begin with the request: provision keys csr {slot.options} --new-key",
         ),
     )

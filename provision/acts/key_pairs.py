@@ -39,8 +39,8 @@ def stored_generation(store: Store, slot: Slot, number: int | None) -> KeyGenera
         f"{slot.app} in {slot.org} has {what}",
         detail=f"Stored generations: {', '.join(str(one.number) for one in stored) or 'none'}.",
         remedy=(
-            f"provision keys list -o {slot.org} -a {slot.app}",
-            f"provision keys generate -o {slot.org} -a {slot.app}",
+            f"provision keys list {slot.options}",
+            f"provision keys generate {slot.options}",
         ),
     )
 
@@ -50,6 +50,6 @@ def _exists(slot: Slot) -> Failed:
         Code.KEY_EXISTS,
         f"{slot.app} in {slot.org} has a key pair already",
         detail="Nothing was generated: whoever uses the app signs with that one.",
-        remedy=(f"Keep a second one ready: provision keys generate -o {slot.org} -a {slot.app} --staged",),
+        remedy=(f"Keep a second one ready: provision keys generate {slot.options} --staged",),
         context={"org": slot.org, "app": slot.app},
     )

@@ -36,7 +36,7 @@ def request_certificate(store: Store, slot: Slot, subject: str, number: int | No
             Code.KEY_MISSING,
             f"The private key of generation {generation.number} of {slot.app} in {slot.org} was retired",
             remedy=(
-                f"Ask for another: provision keys list -o {slot.org} -a {slot.app}",
+                f"Ask for another: provision keys list {slot.options}",
                 "Or make a new key: provision keys csr --new-key",
             ),
         )

@@ -39,7 +39,7 @@ def retirement_of(store: Store, slot: Slot, number: int) -> Retirement:
             Code.USAGE,
             f"Generation {number} is the current key pair of {slot.app} in {slot.org} and cannot be retired",
             detail="Nothing was deleted.",
-            remedy=(f"See which ones are no longer current: provision keys list -o {slot.org} -a {slot.app}",),
+            remedy=(f"See which ones are no longer current: provision keys list {slot.options}",),
         )
     others = tuple(
         one.number
@@ -94,7 +94,7 @@ def _require_unused(retirement: Retirement, existing: ObservedApp, pem: str) -> 
         Code.KEY_IN_USE,
         f"{existing.name} in {slot.org} {what} of generation {number}",
         detail="Whoever uses the app signs with that key. Nothing was deleted.",
-        remedy=(f"Put the current certificate on the app first: provision apply -o {slot.org} -a {slot.app}",)
+        remedy=(f"Put the current certificate on the app first: provision apply {slot.options}",)
         if retirement.others
         else ("Put another key pair on the app and hand it to whoever uses the app, then retire this one",),
         context={"org": slot.org, "app": slot.app, "generation": number},

@@ -82,14 +82,14 @@ def _remedies(standing: Standing) -> Iterator[str]:
         yield from _replacements(slot)
     elif standing.period is Period.BEFORE:
         yield "Check the clock of this machine: date -u"
-        yield f"Until it is valid, use the earlier one: provision keys list -o {slot.org} -a {slot.app}"
+        yield f"Until it is valid, use the earlier one: provision keys list {slot.options}"
     else:
-        yield f"Bring what is missing: provision keys import -o {slot.org} -a {slot.app} --key FILE"
+        yield f"Bring what is missing: provision keys import {slot.options} --key FILE"
 
 
 def _replacements(slot: Slot) -> Iterator[str]:
-    yield f"Have the same key certified again: provision keys csr -o {slot.org} -a {slot.app}"
-    yield f"Or make the next key ready: provision keys generate -o {slot.org} -a {slot.app} --staged"
+    yield f"Have the same key certified again: provision keys csr {slot.options}"
+    yield f"Or make the next key ready: provision keys generate {slot.options} --staged"
 
 
 def _each(standings: Sequence[Standing]) -> str:

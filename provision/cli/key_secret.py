@@ -61,7 +61,7 @@ def secret(
     document = {"org": slot.org, "app": slot.app, "generation": number, "consumer_key": key}
     stored = f"stored as generation {number}" if number is not None else "the stored one; nothing to do"
     setup.output.result(document, [f"{slot.app} in {slot.org}: consumer secret {stored}."])
-    setup.output.say(f"Try it: provision verify -o {slot.org} -a {slot.app} --grant client-credentials")
+    setup.output.say(f"Try it: provision verify {slot.options} --grant client-credentials")
 
 
 def _slot(call: Call) -> Slot:

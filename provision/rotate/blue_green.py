@@ -262,12 +262,12 @@ def no_credentials(work: Work) -> ProvisionError:
     return Failed(
         Code.KEY_MISSING,
         f"The store has no current key pair and credentials of {work.slot.app} in {work.slot.org}",
-        remedy=(f"provision keys list -o {work.slot.org} -a {work.slot.app}",),
+        remedy=(f"provision keys list {work.slot.options}",),
     )
 
 
 def _old_app_waits(work: Work) -> ProvisionError:
-    where = f"-o {work.slot.org} -a {work.slot.app}"
+    where = work.slot.options
     return Failed(
         Code.ROTATION_UNDER_WAY,
         f"The app before the present one of {work.slot.app} in {work.slot.org} is not retired yet",
@@ -277,7 +277,7 @@ def _old_app_waits(work: Work) -> ProvisionError:
 
 
 def _secret_waits(work: Work) -> ProvisionError:
-    where = f"-o {work.slot.org} -a {work.slot.app}"
+    where = work.slot.options
     return Usage(
         Code.ROTATION_UNDER_WAY,
         f"A rotation of the secret of {work.slot.app} in {work.slot.org} is under way",

@@ -125,7 +125,7 @@ def _require_first(work: Work, change: Change) -> None:
             Code.ROTATION_NOT_POSSIBLE,
             f"{change.previous_name} in {work.slot.org} is gone or gives no token, so there is no way back to it",
             detail=f"Nothing was changed; {change.name} works on.",
-            remedy=(f"provision verify -o {work.slot.org} -a {work.slot.app}",),
+            remedy=(f"provision verify {work.slot.options}",),
         )
 
 
@@ -196,7 +196,7 @@ def _rolled_back(work: Work) -> ProvisionError:
 
 
 def _under_way(work: Work) -> ProvisionError:
-    where = f"-o {work.slot.org} -a {work.slot.app}"
+    where = work.slot.options
     return Usage(
         Code.ROTATION_UNDER_WAY,
         f"A change of {work.slot.app} in {work.slot.org} to a second app is under way",
@@ -230,7 +230,7 @@ def _in_use(work: Work, old: OldApp, used: datetime | None) -> ProvisionError:
         detail=f"Consumers changed over from {old.since:%Y-%m-%d %H:%M} UTC on; --quiet-for asks for "
         f"{work.wish.quiet_days:g} days without use. Nothing was deleted.",
         remedy=(
-            f"Hand the second app out: provision export -o {work.slot.org} -a {work.slot.app} --to dotenv:FILE",
+            f"Hand the second app out: provision export {work.slot.options} --to dotenv:FILE",
             "Where you know that nobody uses it: --quiet-for 0",
         ),
         context={"app": work.slot.app, "last_used": used.isoformat() if used else None},

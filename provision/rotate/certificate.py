@@ -176,7 +176,7 @@ def stored_pair(work: Work, number: int) -> KeyPair:
             Code.KEY_MISSING,
             f"The private key of generation {number} of {work.slot.app} in {work.slot.org} is not stored (any more)",
             detail="The app was left as it is.",
-            remedy=(f"provision keys list -o {work.slot.org} -a {work.slot.app}",),
+            remedy=(f"provision keys list {work.slot.options}",),
         )
     return pair
 
@@ -199,7 +199,7 @@ def _short(certificate: x509.Certificate) -> str:
 
 def _waiting(work: Work, marker: Marker) -> Pending:
     slot, number = work.slot, marker.generation
-    words = f"Fetch it: provision export -o {slot.org} -a {slot.app} --staged --to dotenv:{slot.app}-{number}.env"
+    words = f"Fetch it: provision export {slot.options} --staged --to dotenv:{slot.app}-{number}.env"
     fetch = (words,) if work.store.private_key_pem(slot, number) is not None else ()
     return Pending(
         Code.ROTATION_WAITING,
@@ -208,7 +208,7 @@ def _waiting(work: Work, marker: Marker) -> Pending:
         f"The new key: {work.store.whereabouts(slot, number)}",
         remedy=(
             *fetch,
-            f"Hand it out, then: provision rotate cert -o {slot.org} -a {slot.app} --delivered {number}",
+            f"Hand it out, then: provision rotate cert {slot.options} --delivered {number}",
             "Or let a program do that: apps.<app>.rotation.deploy",
             "Or switch at once, and consumers are refused until they have it: --accept-outage",
         ),

@@ -45,7 +45,7 @@ def prove_old(work: Work, pair: KeyPair) -> None:
                 Code.ROTATION_NOT_POSSIBLE,
                 f"{work.slot.app} in {work.slot.org} gets no token before the rotation, and another key would not help",
                 detail=f"{check.detail}. Nothing was changed.",
-                remedy=(check.remedy or f"provision verify -o {work.slot.org} -a {work.slot.app}",),
+                remedy=(check.remedy or f"provision verify {work.slot.options}",),
                 context={"check": check.check, "code": check.code},
             )
 
@@ -76,7 +76,7 @@ def require_successor(work: Work, position: Position, certificate: x509.Certific
     deployed = position.deployed
     if deployed.issuer == deployed.subject or certificate.issuer != certificate.subject or work.wish.self_signed:
         return
-    where = f"-o {work.slot.org} -a {work.slot.app}"
+    where = work.slot.options
     new_key = "" if position.target and position.strategy is Strategy.RENEW else " --new-key"
     raise Failed(
         Code.ROTATION_NOT_POSSIBLE,
@@ -98,8 +98,8 @@ def stuck(work: Work, position: Position) -> ProvisionError:
         f"{slot.app} in {slot.org} holds its earlier certificate again, but its key gets no token yet",
         detail="\n".join(f"{check.check}: {check.detail}" for check in _tokens(work.results)) or None,
         remedy=(
-            f"Run it again, it goes on from here: provision rotate cert -o {slot.org} -a {slot.app}",
-            f"See what is refused: provision verify -o {slot.org} -a {slot.app}",
+            f"Run it again, it goes on from here: provision rotate cert {slot.options}",
+            f"See what is refused: provision verify {slot.options}",
         ),
         context={"org": slot.org, "app": slot.app, "begun": position.now.isoformat()},
     )
@@ -111,7 +111,7 @@ def kept(work: Work, what: str) -> ProvisionError:
     return Failed(
         Code.ROTATION_UNPROVED,
         f"The current key of {slot.app} in {slot.org} gets no token, so {what}",
-        remedy=(f"provision verify -o {slot.org} -a {slot.app}",),
+        remedy=(f"provision verify {slot.options}",),
     )
 
 
@@ -123,7 +123,7 @@ def rolled_back(work: Work) -> ProvisionError:
         detail="The earlier key gets tokens again. The new key stays stored beside it for the next attempt.",
         remedy=(
             "Where changes spread slowly, wait longer: --propagation-timeout MINUTES",
-            f"provision verify -o {work.slot.org} -a {work.slot.app}",
+            f"provision verify {work.slot.options}",
         ),
         context={"org": work.slot.org, "app": work.slot.app},
     )
@@ -137,7 +137,7 @@ def other_certificate(work: Work, position: Position) -> ProvisionError:
         detail=f"{position.deployed.subject.rfc4514_string()}, serial {position.deployed.serial_number:X}. Somebody "
         "else gave it to the app meanwhile. It was left as it is.",
         remedy=(
-            f"Bring its key: provision keys import -o {work.slot.org} -a {work.slot.app} --key FILE",
+            f"Bring its key: provision keys import {work.slot.options} --key FILE",
             "Then run the rotation again: it begins anew from there",
         ),
     )

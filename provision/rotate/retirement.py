@@ -57,7 +57,7 @@ def _not_finished(work: Work) -> Usage:
         Code.ROTATION_UNDER_WAY,
         f"A rotation of {slot.app} in {slot.org} is under way, or its app does not hold the current certificate",
         detail="Nothing was deleted.",
-        remedy=(f"Finish it: provision rotate cert -o {slot.org} -a {slot.app}", "Or undo it: --rollback"),
+        remedy=(f"Finish it: provision rotate cert {slot.options}", "Or undo it: --rollback"),
     )
 
 

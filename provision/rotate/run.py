@@ -186,7 +186,7 @@ def _not_due(work: Work, position: Position) -> Rotated:
 
 
 def _require_app(work: Work) -> None:
-    where = f"-o {work.slot.org} -a {work.slot.app}"
+    where = work.slot.options
     if not needs_key_pair(work.app):
         raise Failed(
             Code.ROTATION_NOT_POSSIBLE,
@@ -210,7 +210,7 @@ def _key_missing(work: Work, deployed: x509.Certificate) -> Failed:
         f"No stored private key matches the certificate of {slot.app} in {slot.org}",
         detail=f"The app holds {deployed.subject.rfc4514_string()} (serial {deployed.serial_number:X}). "
         "Without its key there is no way back, and whoever uses the app would be locked out.",
-        remedy=(f"Bring the key: provision keys import -o {slot.org} -a {slot.app} --key FILE --certificate FILE",),
+        remedy=(f"Bring the key: provision keys import {slot.options} --key FILE --certificate FILE",),
         context={"org": slot.org, "app": slot.app},
     )
 
@@ -220,7 +220,7 @@ def _no_certificate(work: Work) -> Failed:
     return Failed(
         Code.KEY_MISSING,
         f"{slot.app} in {slot.org} has no certificate, neither in the org nor in the store",
-        remedy=(f"provision apply -o {slot.org} -a {slot.app} makes the first one",),
+        remedy=(f"provision apply {slot.options} makes the first one",),
     )
 
 
@@ -230,13 +230,13 @@ def _no_way_back(work: Work) -> Failed:
         Code.KEY_MISSING,
         f"{slot.app} in {slot.org} has no earlier generation that still has its key and is valid",
         detail="Nothing was changed.",
-        remedy=(f"provision keys list -o {slot.org} -a {slot.app}",),
+        remedy=(f"provision keys list {slot.options}",),
     )
 
 
 def _other_strategy(work: Work, marker: Marker) -> Usage:
     slot = work.slot
-    where = f"-o {slot.org} -a {slot.app}"
+    where = slot.options
     return Usage(
         Code.ROTATION_UNDER_WAY,
         f"A rotation of {slot.app} in {slot.org} by {marker.strategy} is under way since {marker.begun:%Y-%m-%d %H:%M}",

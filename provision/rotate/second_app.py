@@ -38,7 +38,7 @@ def require_creatable(work: Work, name: str) -> None:
         if problem.code is not Code.CONNECTED_APP_CREATION_BLOCKED:
             raise
         slot = work.slot
-        where = f"-o {slot.org} -a {slot.app}"
+        where = slot.options
         raise Failed(
             Code.CONNECTED_APP_CREATION_BLOCKED,
             f"{slot.org} takes no second Connected App, so {slot.app} cannot change over to one",

@@ -19,10 +19,10 @@ def waiting(work: Work, marker: SecretMarker) -> Pending:
         f"The new pair of {slot.app} in {slot.org} is stored and waits to be handed out",
         detail=f"It is credentials generation {number}. Both pairs work, this one for thirty days. {who}".rstrip(),
         remedy=(
-            f"Fetch it: provision export -o {slot.org} -a {slot.app} --staged --to dotenv:{slot.app}-{number}.env",
-            f"Hand it out, then: provision rotate secret -o {slot.org} -a {slot.app} --delivered {number}",
+            f"Fetch it: provision export {slot.options} --staged --to dotenv:{slot.app}-{number}.env",
+            f"Hand it out, then: provision rotate secret {slot.options} --delivered {number}",
             "Or let a program do that: apps.<app>.rotation.deploy",
-            f"Or give it up: provision rotate secret -o {slot.org} -a {slot.app} --rollback",
+            f"Or give it up: provision rotate secret {slot.options} --rollback",
         ),
         context={"org": slot.org, "app": slot.app, "generation": number},
     )
@@ -31,7 +31,7 @@ def waiting(work: Work, marker: SecretMarker) -> Pending:
 def slot_taken(work: Work, state: str) -> ProvisionError:
     """Return the error for an app that has a second pair already."""
     slot = work.slot
-    where = f"-o {slot.org} -a {slot.app}"
+    where = slot.options
     if state == "rotated":
         summary = f"The pair before the present one of {slot.app} in {slot.org} still works, and there is one slot"
         remedy = (f"When nobody uses it any more, revoke it: provision rotate secret {where} --retire",)
@@ -48,7 +48,7 @@ def other_pair(work: Work) -> ProvisionError:
         Code.ROTATION_UNDER_WAY,
         f"{slot.app} in {slot.org} has a consumer key that the rotation under way is not about",
         detail="Somebody else rotated it meanwhile. It was left as it is.",
-        remedy=(f"Store the pair in use: provision keys secret -o {slot.org} -a {slot.app}",),
+        remedy=(f"Store the pair in use: provision keys secret {slot.options}",),
     )
 
 
@@ -70,7 +70,7 @@ def unproved(work: Work) -> ProvisionError:
         Code.ROTATION_UNPROVED,
         f"The new pair of {slot.app} in {slot.org} is the first one, but does not get every token",
         detail="\n".join([f"{one.check}: {one.detail}" for one in checks] + ["The earlier pair works on for now."]),
-        remedy=(f"Run it again, it goes on from here: provision rotate secret -o {slot.org} -a {slot.app}",),
+        remedy=(f"Run it again, it goes on from here: provision rotate secret {slot.options}",),
     )
 
 
@@ -80,5 +80,5 @@ def rolled_back(work: Work) -> ProvisionError:
         Code.ROTATION_ROLLED_BACK,
         f"The staged pair of {work.slot.app} in {work.slot.org} was given up; the pair in use goes on working",
         detail="\n".join(work.done[-4:]),
-        remedy=(f"provision verify -o {work.slot.org} -a {work.slot.app}",),
+        remedy=(f"provision verify {work.slot.options}",),
     )

@@ -80,7 +80,7 @@ def _retired(duty: Duty, position: SecretPosition) -> Rotated:
             Code.ROTATION_NOT_POSSIBLE,
             f"The stored credentials of {work.slot.app} are not those that {work.slot.org} has as the first pair",
             detail="Nothing was revoked: it could be the pair that is in use.",
-            remedy=(f"provision keys secret -o {work.slot.org} -a {work.slot.app}",),
+            remedy=(f"provision keys secret {work.slot.options}",),
         )
     staged = work.org.oauth_apps.staged(duty.consumer)
     if staged is not None and staged.state == "rotated":
@@ -130,14 +130,14 @@ def _consumer(work: Work) -> Consumer:
             Code.ROTATION_NOT_POSSIBLE,
             f"{work.slot.org} lists {len(consumers)} consumers of {work.existing.name} among its OAuth apps, not one",
             detail="Nothing was changed.",
-            remedy=(f"provision verify -o {work.slot.org} -a {work.slot.app}",),
+            remedy=(f"provision verify {work.slot.options}",),
         )
     return consumers[0]
 
 
 def _require_app(work: Work) -> None:
     slot = work.slot
-    where = f"-o {slot.org} -a {slot.app}"
+    where = slot.options
     if work.existing_or_none is None:
         raise Failed(
             Code.ROTATION_NOT_POSSIBLE,
@@ -162,7 +162,7 @@ def _under_way(work: Work, marker: SecretMarker) -> ProvisionError:
     return Usage(
         Code.ROTATION_UNDER_WAY,
         f"A rotation of the secret of {slot.app} in {slot.org} is under way since {marker.begun:%Y-%m-%d %H:%M}",
-        remedy=(f"Finish it: provision rotate secret -o {slot.org} -a {slot.app}", "Or undo it: --rollback"),
+        remedy=(f"Finish it: provision rotate secret {slot.options}", "Or undo it: --rollback"),
     )
 
 
@@ -172,7 +172,7 @@ def _cannot_go_back(work: Work) -> ProvisionError:
         Code.ROTATION_NOT_POSSIBLE,
         f"The new pair of {slot.app} in {slot.org} is the first one already, and that cannot be undone",
         detail="The earlier pair works on for up to thirty days, so that consumers have time.",
-        remedy=(f"Rotate again: provision rotate secret -o {slot.org} -a {slot.app}",),
+        remedy=(f"Rotate again: provision rotate secret {slot.options}",),
     )
 
 
@@ -181,5 +181,5 @@ def _nothing_to_undo(work: Work) -> ProvisionError:
     return Failed(
         Code.ROTATION_NOT_POSSIBLE,
         f"{slot.app} in {slot.org} has no staged pair and no rotation under way: there is nothing to undo",
-        remedy=(f"provision rotate secret -o {slot.org} -a {slot.app} --dry-run",),
+        remedy=(f"provision rotate secret {slot.options} --dry-run",),
     )

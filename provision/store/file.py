@@ -14,7 +14,6 @@ readable by its owner alone and ignored by git.
 
 from __future__ import annotations
 
-import urllib.parse
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from provision.clock import SYSTEM, Clock
-from provision.errors import Code, Usage
 from provision.keys.delegate import DelegatedKey
 from provision.keys.generate import generate_private_key
 from provision.keys.match import matches, rsa_key_of
@@ -43,8 +41,8 @@ from provision.store.documents import (
     read_made,
     read_proof,
 )
+from provision.store.folders import Folders, file_name
 from provision.store.key_files import KeyFiles
-from provision.store.lock import locked
 from provision.store.numbered import Numbered, missing
 from provision.store.protocol import (
     Credentials,
@@ -61,24 +59,19 @@ CREDENTIALS = ".json"
 PROOF = "last.json"
 MADE = ".made.json"
 NAME = "developer-name"
-WRITE_WAIT_SECONDS = 10.0
-"""One write takes milliseconds; whoever holds the lock for longer hangs."""
 
 
 class FileStore:
     """A `Store` in the folder `root`, which is made by the first write."""
 
     def __init__(self, root: Path, *, clock: Clock = SYSTEM, devices: Devices | None = None) -> None:
-        self._root = root
-        self._clock = clock
+        self._folders = Folders(root, clock)
         self._devices = devices or Devices()
 
     @contextmanager
     def exclusive(self, org: str, *, wait_seconds: float = 0.0) -> Iterator[None]:
         """Hold the org against other runs."""
-        folder = self._root / _file_name(org)
-        self._make(folder)
-        with locked(folder / ".run.lock", wait_seconds=wait_seconds, clock=self._clock):
+        with self._folders.running(org, wait_seconds=wait_seconds):
             yield
 
     def generations(self, slot: Slot) -> tuple[KeyGeneration, ...]:
@@ -157,7 +150,7 @@ class FileStore:
 
     def save_credentials(self, slot: Slot, credentials: Credentials, *, make_current: bool = True) -> int:
         """Store credentials beside the earlier ones and return their number."""
-        with self._writing(slot, "credentials") as folder:
+        with self._folders.writing(slot, "credentials") as folder:
             stored = Numbered(folder, CREDENTIALS)
             number = stored.next_number()
             disk.write_bytes(stored.path(number), credentials_document(credentials))
@@ -167,7 +160,7 @@ class FileStore:
 
     def use_credentials(self, slot: Slot, number: int) -> None:
         """Make stored credentials the current ones."""
-        with self._writing(slot, "credentials") as folder:
+        with self._folders.writing(slot, "credentials") as folder:
             stored = Numbered(folder, CREDENTIALS)
             stored.require(number)
             _, retired = _read_credentials(stored, number)
@@ -177,7 +170,7 @@ class FileStore:
 
     def retire_credentials(self, slot: Slot, number: int) -> None:
         """Delete a secret that is no longer needed."""
-        with self._writing(slot, "credentials") as folder:
+        with self._folders.writing(slot, "credentials") as folder:
             stored = Numbered(folder, CREDENTIALS)
             stored.require(number)
             stored.refuse_current(number)
@@ -186,55 +179,53 @@ class FileStore:
 
     def app_name(self, slot: Slot) -> str | None:
         """Return under which name the app is used."""
-        content = disk.read_private(self._folder(slot, "name") / NAME)
+        content = disk.read_private(self._folders.of(slot, "name") / NAME)
         return None if content is None else content.decode().strip() or None
 
     def use_app_name(self, slot: Slot, name: str) -> None:
         """Remember under which name the app is used."""
-        with self._writing(slot, "name") as folder:
+        with self._folders.writing(slot, "name") as folder:
             disk.write_bytes(folder / NAME, f"{name}\n".encode(), replace=True)
 
     def keep_record(self, slot: Slot, name: str, content: bytes) -> str:
         """Keep a record and return its path."""
-        with self._writing(slot, "records") as folder:
-            path = folder / _file_name(name)
+        with self._folders.writing(slot, "records") as folder:
+            path = folder / file_name(name)
             disk.write_bytes(path, content, replace=True)
         return str(path)
 
     def intents(self, slot: Slot) -> tuple[Intent, ...]:
         """Return what was begun and not cleared, by name."""
-        folder = self._folder(slot, "intents")
+        folder = self._folders.of(slot, "intents")
         paths = [folder / name for name in disk.private_names(folder) if name.endswith(".json")]
         contents = ((path, disk.read_private(path)) for path in paths)
         return tuple(read_intent(path, content) for path, content in contents if content is not None)
 
     def mark(self, slot: Slot, intent: Intent) -> None:
         """Remember an intent."""
-        with self._writing(slot, "intents") as folder:
-            disk.write_bytes(folder / f"{_file_name(intent.name)}.json", intent_document(intent), replace=True)
+        with self._folders.writing(slot, "intents") as folder:
+            disk.write_bytes(folder / f"{file_name(intent.name)}.json", intent_document(intent), replace=True)
 
     def clear(self, slot: Slot, name: str) -> None:
         """Forget an intent."""
-        path = self._folder(slot, "intents") / f"{_file_name(name)}.json"
+        path = self._folders.of(slot, "intents") / f"{file_name(name)}.json"
         if disk.is_private_folder(path.parent):
             disk.remove(path)
 
     def last_proof(self, slot: Slot) -> LastProof | None:
         """Return the last proof."""
-        path = self._folder(slot, "proof") / PROOF
+        path = self._folders.of(slot, "proof") / PROOF
         content = disk.read_private(path)
         return None if content is None else read_proof(path, content)
 
     def note_proof(self, slot: Slot, proof: LastProof) -> None:
         """Remember a proof."""
-        with self._writing(slot, "proof") as folder:
+        with self._folders.writing(slot, "proof") as folder:
             disk.write_bytes(folder / PROOF, proof_document(proof), replace=True)
 
     def made(self, org: str, org_id: str) -> frozenset[Thing]:
         """Return what was created in the org."""
-        path = self._root / _file_name(org) / MADE
-        for folder in (self._root, path.parent):
-            disk.is_private_folder(folder)
+        path = self._folders.of_org(org) / MADE
         content = disk.read_private(path)
         if content is None:
             return frozenset()
@@ -250,57 +241,22 @@ class FileStore:
         self._write_made(org, org_id, lambda held: held - set(things))
 
     def _write_made(self, org: str, org_id: str, change: Callable[[frozenset[Thing]], frozenset[Thing]]) -> None:
-        folder = self._root / _file_name(org)
-        self._make(folder)
-        with locked(folder / ".write.lock", wait_seconds=WRITE_WAIT_SECONDS, clock=self._clock):
+        with self._folders.writing_org(org) as folder:
             before = self.made(org, org_id)
             after = change(before)
             if after != before:
                 disk.write_bytes(folder / MADE, made_document(org_id, after), replace=True)
 
     def _keys(self, slot: Slot) -> KeyFiles:
-        return KeyFiles(self._folder(slot, "keys"), self._devices)
+        return KeyFiles(self._folders.of(slot, "keys"), self._devices)
 
     @contextmanager
     def _writing_keys(self, slot: Slot) -> Iterator[KeyFiles]:
-        with self._writing(slot, "keys") as folder:
+        with self._folders.writing(slot, "keys") as folder:
             yield KeyFiles(folder, self._devices)
 
     def _credentials(self, slot: Slot) -> Numbered:
-        return Numbered(self._folder(slot, "credentials"), CREDENTIALS)
-
-    def _folder(self, slot: Slot, part: str) -> Path:
-        """Return where a part of a slot is, once every folder on the way there is known to be private."""
-        folder = self._root / _file_name(slot.org) / _file_name(slot.app) / part
-        for step in (self._root, *reversed(folder.parents[:2]), folder):
-            disk.is_private_folder(step)
-        return folder
-
-    @contextmanager
-    def _writing(self, slot: Slot, part: str) -> Iterator[Path]:
-        """Make the folder and keep other writers out of the org for a moment."""
-        folder = self._folder(slot, part)
-        self._make(folder)
-        org = self._root / _file_name(slot.org)
-        with locked(org / ".write.lock", wait_seconds=WRITE_WAIT_SECONDS, clock=self._clock):
-            disk.remove_leftovers(org)
-            yield folder
-
-    def _make(self, folder: Path) -> None:
-        within = reversed([step for step in (folder, *folder.parents) if step.is_relative_to(self._root)])
-        for step in within:
-            disk.make_private_folder(step)
-        ignore = self._root / ".gitignore"
-        if not ignore.exists():
-            disk.write_text(ignore, "*\n", replace=True)
-
-
-def _file_name(name: str) -> str:
-    """Return `name` as a file name that leads nowhere else; different names give different file names."""
-    if not name:
-        raise Usage(Code.USAGE, "A name is empty", remedy=("Name the org and the app as in the settings",))
-    quoted = urllib.parse.quote(name, safe=" ")
-    return f"%2E{quoted[1:]}" if quoted.startswith(".") else quoted
+        return Numbered(self._folders.of(slot, "credentials"), CREDENTIALS)
 
 
 def _read_credentials(stored: Numbered, number: int) -> tuple[Credentials, bool]:

@@ -25,6 +25,11 @@ class Slot:
     org: str
     app: str
 
+    @property
+    def options(self) -> str:
+        """Flags of the commands that choose the org and the app."""
+        return f"-o {self.org} -a {self.app}"
+
 
 class State(StrEnum):
     """What a generation is for."""

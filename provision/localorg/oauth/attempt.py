@@ -4,6 +4,7 @@ Looking something up that is not there refuses the request; in which order thing
 say.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,7 +42,7 @@ class TokenRequest:
     """Whether it was sent to a loopback address that stands for the org."""
 
 
-class Attempt:
+class Attempt(ABC):
     """What all grants have in common."""
 
     ip_relaxable: ClassVar[bool] = False
@@ -55,9 +56,9 @@ class Attempt:
         self._transaction = transaction
 
     @property
+    @abstractmethod
     def consumer_key(self) -> str:
         """The key that the request presents."""
-        raise NotImplementedError
 
     @property
     def org(self) -> OrgRow | None:
@@ -65,9 +66,9 @@ class Attempt:
         return self.request.org
 
     @property
+    @abstractmethod
     def user(self) -> Record | None:
         """The user that the token would act as."""
-        raise NotImplementedError
 
     @cached_property
     def consumer(self) -> Consumer:
@@ -102,7 +103,7 @@ class Attempt:
         """Metadata of the org."""
         return self._transaction.documents(self.org.id if self.org else "")
 
-    def issued(self, session: Session) -> None:
+    def issued(self, session: Session) -> None:  # noqa: B027 - most grants have nothing to note
         """Note down that a token was granted."""
 
     @property
