@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from provision.model.change import Change, Outcome
-from provision.model.check import CheckResult
 from provision.model.diagnosis import Diagnosis
 from provision.model.result import AppResult, OrgResult
 
@@ -52,7 +51,7 @@ def app_document(app: AppResult) -> dict[str, Any]:
         }
         if certificate
         else None,
-        "checks": [check_document(check) for check in app.checks],
+        "checks": [check.document() for check in app.checks],
         "diagnoses": [diagnosis_document(diagnosis) for diagnosis in app.diagnoses],
     }
 
@@ -71,19 +70,6 @@ def diagnosis_document(diagnosis: Diagnosis) -> dict[str, Any]:
             }
             for cause in diagnosis.causes
         ],
-    }
-
-
-def check_document(check: CheckResult) -> dict[str, Any]:
-    """Return one entry of `checks`."""
-    return {
-        "check": check.check,
-        "grant": check.grant.value if check.grant else None,
-        "status": check.status.value,
-        "code": check.code,
-        "detail": check.detail,
-        "remedy": check.remedy,
-        "seconds": check.seconds,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from provision.model.desired import GrantType
 
@@ -32,6 +32,18 @@ class CheckResult:
     detail: str | None = None
     remedy: str | None = None
     seconds: float = 0.0
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON, for results and records alike; additive changes only."""
+        return {
+            "check": self.check,
+            "grant": self.grant.value if self.grant else None,
+            "status": self.status.value,
+            "code": self.code,
+            "detail": self.detail,
+            "remedy": self.remedy,
+            "seconds": self.seconds,
+        }
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from provision.rotate.certificate import stored_pair
 from provision.rotate.every import refuse_own_app
 from provision.rotate.outcome import state
 from provision.rotate.record import leave
-from provision.rotate.result import Held, Rotated
+from provision.rotate.result import Held, Rotated, Status
 from provision.rotate.work import Work
 from provision.settings.naming import successor
 from provision.store.protocol import State
@@ -172,18 +172,8 @@ def _planned(work: Work, change: Change | None, advice: tuple[str, ...]) -> Rota
     return replace(_plain(work, "planned", steps), advice=advice)
 
 
-def _plain(work: Work, status: str, steps: tuple[str, ...]) -> Rotated:
-    existing = work.existing_or_none
-    return Rotated(
-        work.slot.org,
-        work.slot.app,
-        status,  # type: ignore[arg-type]  # one of the words of Status
-        org_id=work.observed.organization.org_id,
-        kind=existing.kind if existing else None,
-        consumer_key=existing.consumer_key if existing else None,
-        strategy=Strategy.BLUE_GREEN,
-        steps=steps,
-    )
+def _plain(work: Work, status: Status, steps: tuple[str, ...]) -> Rotated:
+    return replace(work.came_to(status), strategy=Strategy.BLUE_GREEN, steps=steps)
 
 
 def _rolled_back(work: Work) -> ProvisionError:

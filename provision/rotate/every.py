@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from provision.apply import refuse_other_org
 from provision.errors import Code, Pending, ProvisionError, Usage
@@ -16,7 +15,7 @@ from provision.model.observed import ObservedApp
 from provision.observe import observe
 from provision.org.client import Org
 from provision.org.connect import connect
-from provision.rotate.result import Rotated
+from provision.rotate.result import Rotated, Status, What
 from provision.rotate.work import Wish, Work
 from provision.store.protocol import Slot, Store
 
@@ -27,7 +26,7 @@ class Asked:
 
     wish: Wish
     listen: Listener
-    what: Literal["certificate", "secret"]
+    what: What
     rotate: Callable[[Work], Rotated]
     concerns: Callable[[App], bool] = lambda _app: True
     """Whether an app that was not named has anything to rotate."""
@@ -74,19 +73,10 @@ def _one(org: Org, desired: Desired, store: Store, asked: Asked) -> Rotated:
 
 
 def _stopped(slot: Slot, work: Work | None, asked: Asked, problem: ProvisionError) -> Rotated:
-    existing = work.existing_or_none if work else None
-    return Rotated(
-        slot.org,
-        slot.app,
-        "waiting" if isinstance(problem, Pending) else "failed",
-        asked.what,
-        org_id=work.observed.organization.org_id if work else None,
-        kind=existing.kind if existing else None,
-        consumer_key=existing.consumer_key if existing else None,
-        steps=tuple(work.done) if work else (),
-        results=work.results if work else (),
-        error=problem,
-    )
+    status: Status = "waiting" if isinstance(problem, Pending) else "failed"
+    if work is None:
+        return Rotated(slot.org, slot.app, status, asked.what, error=problem)
+    return replace(work.came_to(status, asked.what), steps=tuple(work.done), results=work.results, error=problem)
 
 
 def refuse_own_app(work: Work, app: ObservedApp | None, remedy: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cryptography import x509
 
 from provision.keys.certificate import fingerprint_sha256
@@ -17,13 +19,8 @@ def rotated(work: Work, marker: Marker) -> Rotated:
     new = stored.get(marker.generation)
     before = Held(marker.previous, state(marker.previous_certificate))
     after = Held(marker.generation, state(new)) if new is not None else None
-    return Rotated(
-        work.slot.org,
-        work.slot.app,
-        "rolled-back" if marker.back else "rotated",
-        org_id=work.observed.organization.org_id,
-        kind=work.existing.kind,
-        consumer_key=work.existing.consumer_key,
+    return replace(
+        work.came_to("rolled-back" if marker.back else "rotated"),
         strategy=marker.strategy,
         begun=marker.begun,
         ended=work.org.site.transport.clock.now(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cryptography import x509
 
 from provision.keys.delegate import DelegatedKey
@@ -26,13 +28,8 @@ def planned(work: Work, position: Position, advice: tuple[str, ...]) -> Rotated:
         require_successor(work, position, certificate)
     if certificate != position.deployed:
         put_on_app(work, certificate, check_only=True)
-    return Rotated(
-        work.slot.org,
-        work.slot.app,
-        "planned",
-        org_id=work.observed.organization.org_id,
-        kind=work.existing.kind,
-        consumer_key=work.existing.consumer_key,
+    return replace(
+        work.came_to("planned"),
         strategy=position.strategy,
         before=Held(origin.number if origin else None, state(position.deployed)),
         after=Held(target.number, state(certificate)) if target is not None else None,

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from provision.model.check import CheckResult
 from provision.rotate.result import Held, Rotated
 from provision.store.protocol import Slot, Store
 
@@ -38,7 +37,7 @@ def document(rotation: Rotated) -> dict[str, Any]:
         "after": _held(rotation.after),
         "steps": list(rotation.steps),
         "advice": list(rotation.advice),
-        "checks": [_check(check) for result in rotation.results for check in result.checks],
+        "checks": [check.document() for result in rotation.results for check in result.checks],
         "runbook": rotation.runbook,
         "record": rotation.record,
         "api_calls": rotation.api_calls,
@@ -85,18 +84,6 @@ def _told(held: Held | None) -> str | None:
     certificate = held.certificate
     number = f"generation {held.generation}, " if held.generation is not None else ""
     return f"{number}SHA-256 {certificate.fingerprint_sha256}, until {certificate.not_after:%Y-%m-%d}"
-
-
-def _check(check: CheckResult) -> Mapping[str, Any]:
-    return {
-        "check": check.check,
-        "grant": check.grant.value if check.grant else None,
-        "status": check.status.value,
-        "code": check.code,
-        "detail": check.detail,
-        "remedy": check.remedy,
-        "seconds": check.seconds,
-    }
 
 
 def _cell(text: str | None) -> str:

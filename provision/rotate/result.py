@@ -13,6 +13,7 @@ from provision.model.result import AppResult, CertificateState
 from provision.model.rotation import Strategy
 
 Status = Literal["rotated", "rolled-back", "waiting", "not-due", "due", "planned", "runbook", "retired", "failed"]
+What = Literal["certificate", "secret"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Rotated:
     org: str
     app: str
     status: Status
-    what: Literal["certificate", "secret"] = "certificate"
+    what: What = "certificate"
     org_id: str | None = None
     kind: AppKind | None = None
     consumer_key: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from provision.errors import Code, Usage
 from provision.keys.match import same_key
 from provision.rotate import proving
@@ -34,13 +36,8 @@ def retired(work: Work, position: Position) -> Rotated:
             work.say("retire", f"the private key of generation {one.number} is deleted{same}")
     elif old:
         work.say("retire", f"the private keys of generations {_numbers([one.number for one in old])} would be deleted")
-    return Rotated(
-        slot.org,
-        slot.app,
-        "retired",
-        org_id=work.observed.organization.org_id,
-        kind=work.existing.kind,
-        consumer_key=work.existing.consumer_key,
+    return replace(
+        work.came_to("retired"),
         before=Held(origin.number, state(position.deployed)),
         steps=tuple(work.done) or ("there is no earlier key to delete",),
         results=work.results,

@@ -172,13 +172,8 @@ def _runbook(work: Work, position: Position) -> Rotated:
 def _not_due(work: Work, position: Position) -> Rotated:
     origin = position.origin
     words = describe(position.deployed).validity(position.now)
-    return Rotated(
-        work.slot.org,
-        work.slot.app,
-        "not-due",
-        org_id=work.observed.organization.org_id,
-        kind=work.existing.kind,
-        consumer_key=work.existing.consumer_key,
+    return replace(
+        work.came_to("not-due"),
         strategy=position.strategy,
         before=Held(origin.number if origin else None, state(position.deployed)),
         steps=(words,),

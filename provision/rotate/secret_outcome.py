@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from provision.rotate.result import Rotated
 from provision.rotate.secret_position import SecretMarker
 from provision.rotate.work import Work
@@ -9,13 +11,8 @@ from provision.rotate.work import Work
 
 def rotated(work: Work, marker: SecretMarker) -> Rotated:
     """Return the result of a rotation that came to its end, forward or back."""
-    return Rotated(
-        work.slot.org,
-        work.slot.app,
-        "rolled-back" if marker.back else "rotated",
-        "secret",
-        org_id=work.observed.organization.org_id,
-        kind=work.existing.kind,
+    return replace(
+        work.came_to("rolled-back" if marker.back else "rotated", "secret"),
         consumer_key=marker.previous_key if marker.back else marker.consumer_key,
         previous_consumer_key=None if marker.back else marker.previous_key,
         begun=marker.begun,

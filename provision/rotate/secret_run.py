@@ -46,7 +46,7 @@ def _rotate(work: Work) -> Rotated:
         if work.wish.back:
             position = _turned(duty, position)
             if position.marker is None:
-                return replace(_plain(work, "rolled-back"), steps=tuple(work.done))
+                return replace(work.came_to("rolled-back", "secret"), steps=tuple(work.done))
         ended = walk(duty, position)
     result = rotated(work, ended)
     return replace(result, error=rolled_back(work)) if ended.back and not ended.asked_back else result
@@ -90,7 +90,7 @@ def _retired(duty: Duty, position: SecretPosition) -> Rotated:
         if one.state is State.ARCHIVED and one.credentials.consumer_secret is not None:
             work.store.retire_credentials(work.slot, one.number)
             work.say("retire", f"the secret of credentials generation {one.number} is deleted")
-    return replace(_plain(work, "retired"), steps=tuple(work.done) or ("there was nothing to retire",))
+    return replace(work.came_to("retired", "secret"), steps=tuple(work.done) or ("there was nothing to retire",))
 
 
 def _planned(work: Work) -> Rotated:
@@ -107,19 +107,7 @@ def _planned(work: Work) -> Rotated:
     )
     if len(work.app.grants) > 1:
         advice += ("Or split the app in two, one for each grant, so that each is rotated alone",)
-    return replace(_plain(work, "planned"), steps=steps, advice=advice)
-
-
-def _plain(work: Work, status: str) -> Rotated:
-    return Rotated(
-        work.slot.org,
-        work.slot.app,
-        status,  # type: ignore[arg-type]  # one of the words of Status
-        "secret",
-        org_id=work.observed.organization.org_id,
-        kind=work.existing.kind,
-        consumer_key=work.existing.consumer_key,
-    )
+    return replace(work.came_to("planned", "secret"), steps=steps, advice=advice)
 
 
 def _consumer(work: Work) -> Consumer:

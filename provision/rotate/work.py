@@ -17,6 +17,7 @@ from provision.model.rotation import Strategy
 from provision.org.client import Org
 from provision.plan import Plan
 from provision.rotate.position import Marker
+from provision.rotate.result import Rotated, Status, What
 from provision.store.protocol import Slot, Store
 
 
@@ -99,6 +100,19 @@ class Work:
         change = Change(Action.UPDATE, self.existing.kind.value, self.existing.name, self.slot.app, rows)
         self.wish.confirm(organization, Plan(self.slot.org, organization.org_id, (change,)))
         self.confirmed = True
+
+    def came_to(self, status: Status, what: What = "certificate") -> Rotated:
+        """Return the result with what is known of every rotation; what is known of this one is added by `replace`."""
+        existing = self.existing_or_none
+        return Rotated(
+            self.slot.org,
+            self.slot.app,
+            status,
+            what,
+            org_id=self.observed.organization.org_id,
+            kind=existing.kind if existing else None,
+            consumer_key=existing.consumer_key if existing else None,
+        )
 
     def say(self, step: str, message: str) -> None:
         """Tell of progress and keep it for the record."""

@@ -10,10 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from provision.model.signing import AwsKmsSpec, KeyReference
-from provision.signers.device import failed
+from provision.signers.device import DeviceKey, failed
 from provision.signers.pkcs11 import missing_extra
 
 ALGORITHM = "RSASSA_PKCS1_V1_5_SHA_256"
@@ -81,7 +80,7 @@ class AwsKmsSigner:
     def __init__(self, device: AwsKmsDevice, reference: KeyReference) -> None:
         self._device = device
         self._reference = reference
-        self._public_key: rsa.RSAPublicKey | None = None
+        self._key = DeviceKey(reference, self._ask)
 
     @property
     def reference(self) -> KeyReference:
@@ -90,14 +89,11 @@ class AwsKmsSigner:
 
     def public_key(self) -> rsa.RSAPublicKey:
         """Return the public half, asked for once."""
-        if self._public_key is None:
-            what = f"show the key {self._reference.key}"
-            found = self._device.call(what, "get_public_key", KeyId=self._reference.key)
-            key = load_der_public_key(found["PublicKey"])
-            if not isinstance(key, rsa.RSAPublicKey):
-                raise failed(self._reference.signer, f"use the key {self._reference.key}", "it is no RSA key")
-            self._public_key = key
-        return self._public_key
+        return self._key.public
+
+    def _ask(self) -> bytes:
+        what = f"show the key {self._reference.key}"
+        return bytes(self._device.call(what, "get_public_key", KeyId=self._reference.key)["PublicKey"])
 
     def sign_rs256(self, data: bytes) -> bytes:
         """Return the RSASSA-PKCS1-v1_5 signature with SHA-256 of `data`, made by KMS."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from provision.errors import Code, Failed
 from provision.model.keys import Signer
+from provision.model.signing import KeyReference
 
 
 class Device(Protocol):
@@ -19,6 +26,24 @@ class Device(Protocol):
 
     def destroy(self, key: str) -> None:
         """Delete a key for good, as soon as the device allows; one that is gone already is fine."""
+
+
+@dataclass(frozen=True)
+class DeviceKey:
+    """One RSA key of a device, whose public half is asked for once."""
+
+    reference: KeyReference
+    """Where the key is."""
+    fetch: Callable[[], bytes]
+    """Asks the device for the public half, as DER."""
+
+    @cached_property
+    def public(self) -> rsa.RSAPublicKey:
+        """The public half; raises `SIGNER_FAILED` where it is of another kind than RSA."""
+        key = load_der_public_key(self.fetch())
+        if not isinstance(key, rsa.RSAPublicKey):
+            raise failed(self.reference.signer, f"use the key {self.reference.key}", "it is no RSA key")
+        return key
 
 
 def failed(name: str, what: str, reason: object) -> Failed:

@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from provision.errors import Code, Failed, Usage
 from provision.model.signing import KeyReference, Pkcs11Spec
-from provision.signers.device import failed
+from provision.signers.device import DeviceKey, failed
 
 LABEL_ID_BYTES = 8
 
@@ -85,7 +84,7 @@ class Pkcs11Signer:
     def __init__(self, device: Pkcs11Device, reference: KeyReference) -> None:
         self._device = device
         self._reference = reference
-        self._public_key: rsa.RSAPublicKey | None = None
+        self._key = DeviceKey(reference, self._read)
 
     @property
     def reference(self) -> KeyReference:
@@ -94,17 +93,15 @@ class Pkcs11Signer:
 
     def public_key(self) -> rsa.RSAPublicKey:
         """Return the public half, read from the token once."""
+        return self._key.public
+
+    def _read(self) -> bytes:
         from pkcs11 import ObjectClass  # noqa: PLC0415 -- an extra
         from pkcs11.util.rsa import encode_rsa_public_key  # noqa: PLC0415
 
-        if self._public_key is None:
-            with self._device.session(f"show the key {self._reference.key}") as session:
-                found = session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=self._reference.key)
-                key = load_der_public_key(encode_rsa_public_key(found))
-            if not isinstance(key, rsa.RSAPublicKey):
-                raise failed(self._reference.signer, f"use the key {self._reference.key}", "it is no RSA key")
-            self._public_key = key
-        return self._public_key
+        with self._device.session(f"show the key {self._reference.key}") as session:
+            found = session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=self._reference.key)
+            return bytes(encode_rsa_public_key(found))
 
     def sign_rs256(self, data: bytes) -> bytes:
         """Return the RSASSA-PKCS1-v1_5 signature with SHA-256 of `data`, made on the token."""
