@@ -9,13 +9,15 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
+from provision.acts.creation import creation_refusal
 from provision.acts.keys import held
-from provision.acts.takedown import creation_blocked, take_down
+from provision.acts.takedown import take_down
 from provision.apply import refuse_other_org
+from provision.apps.kinds import kind_of
 from provision.errors import ProvisionError
 from provision.model.change import Change, Outcome, OutcomeStatus
 from provision.model.check import Finding
-from provision.model.desired import AppKind, Desired
+from provision.model.desired import Desired
 from provision.model.event import Event, Listener, silent
 from provision.model.observed import Organization
 from provision.model.result import OrgResult
@@ -82,8 +84,8 @@ def _look(org: Org, target: Target, store: Store, order: Order) -> Takedown:
 
 
 def _needs(org: Org, takedown: Takedown) -> tuple[Need, ...]:
-    old_kind = any(existing.kind is AppKind.CONNECTED_APP for _, existing in takedown.apps())
-    return needs(takedown, creation_blocked=old_kind and creation_blocked(org))
+    in_question = any(kind_of(existing.kind).CREATION_MAY_BE_REFUSED for _, existing in takedown.apps())
+    return needs(takedown, creation_blocked=in_question and creation_refusal(org) is not None)
 
 
 def _planned(takedown: Takedown, what: Removal, name: str) -> OrgResult:

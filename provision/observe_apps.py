@@ -9,14 +9,13 @@ from provision.apps import kinds
 from provision.apps.found import Found, found_in
 from provision.metadata.package import from_zip
 from provision.metadata.parse import parse
-from provision.model.desired import AppKind
 from provision.model.metadata import Document
 from provision.org.client import Org
 from provision.org.records import Record, literal, literals
 from provision.org.refusals import refused
 
 _RECORDS = tuple((kind.TITLE, *kind.RECORDS) for kind in kinds.ALL)
-_MAY_LACK = frozenset({kinds.kind_of(AppKind.EXTERNAL_CLIENT_APP).TITLE})
+_MAY_LACK = frozenset(kind.TITLE for kind in kinds.ALL if kind.MAY_BE_UNKNOWN)
 """Queries for what not every org and API version has."""
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from provision.apps.kinds import kind_of
 from provision.model.change import Action, Change, FieldChange
-from provision.model.desired import App, AppKind, Desired, GrantType, IntegrationUser
+from provision.model.desired import App, Desired, GrantType, IntegrationUser
 from provision.model.observed import ObservedApp
 from provision.model.situation import Situation
 from provision.model.uses import Uses
@@ -138,8 +138,9 @@ def needs(takedown: Takedown, *, creation_blocked: bool) -> tuple[Need, ...]:
         last = _last_use(takedown.uses, called(app, existing))
         if last is not None and takedown.situation.observed.observed_at - last <= RECENT:
             found.append(Need(f"--confirm {app.key}", f"{app.label} was last used on {last:%Y-%m-%d %H:%M} UTC"))
-        if creation_blocked and existing.kind is AppKind.CONNECTED_APP:
-            reason = f"{app.label} is a Connected App, and this org lets no new ones be created: there is no way back"
+        kind = kind_of(existing.kind)
+        if creation_blocked and kind.CREATION_MAY_BE_REFUSED:
+            reason = f"{app.label} is {kind.ONE}, and this org lets no new ones be created: there is no way back"
             found.append(Need("--irreversible", reason))
         if not _is_stored(takedown.situation, app):
             reason = f"The store lacks the private key or the secret of {app.label}: it cannot be made again as it was"

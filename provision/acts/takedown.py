@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from provision.acts.deploy import Deployment, deploy
-from provision.apps import connected_app
-from provision.errors import Failed
-from provision.metadata.checked import component
 from provision.model.change import Change
-from provision.model.event import Listener, silent
-from provision.model.metadata import Document, Package
+from provision.model.event import Listener
+from provision.model.metadata import Package
 from provision.org import oauth
 from provision.org.client import Org
 from provision.org.records import BATCH_LIMIT, Write
@@ -21,7 +17,6 @@ from provision.steps import assignment, permission_set, permission_set_group, pe
 from provision.store.protocol import Thing
 
 GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"})
-PROBE = "Provision_Creation_Probe"
 RECORDS = frozenset({assignment.TYPE, permission_set_license.TYPE, user.TYPE, TOKEN})
 """What is taken down record by record; everything else is metadata."""
 
@@ -34,18 +29,6 @@ def take_down(
     _write(org, _unassignments(takedown, changes), done)
     _delete(org, [change for change in changes if change.type not in RECORDS], listen, done)
     _write(org, _releases(takedown, changes), done)
-
-
-def creation_blocked(org: Org) -> bool:
-    """Ask the org, by a deploy that is only checked, whether it refuses new Connected Apps; any refusal counts."""
-    document = Document(connected_app.TYPE, {"contactEmail": "nobody@example.com", "label": PROBE})
-    content = Package((component(PROBE, document, org.site.api_version, None),), org.site.api_version)
-    how = Deployment()
-    try:
-        deploy(org, content, replace(how, options=replace(how.options, check_only=True)), silent)
-    except Failed:
-        return True
-    return False
 
 
 def _revoke(org: Org, takedown: Takedown, changes: Sequence[Change]) -> Sequence[Change]:

@@ -22,6 +22,10 @@ CONSUMER = TYPE
 CERTIFICATE = "oauthConfig.certificate"
 SECRET = "oauthConfig.consumerSecret"  # noqa: S105  # where it stands
 SECRET_IS_READABLE = False
+CREATION_MAY_BE_REFUSED = True
+"""Orgs do since Spring '26."""
+CERTIFICATE_MAY_BE_HIDDEN = False
+MAY_BE_UNKNOWN = False
 OLDEST = 56
 """`oauthClientCredentialUser` came with it."""
 RECORDS = ("ConnectedApplication", "Name")

@@ -36,6 +36,9 @@ CONSUMER = GLOBAL_OAUTH_SETTINGS
 CERTIFICATE = "certificate"
 SECRET = "consumerSecret"  # noqa: S105  # where it stands
 SECRET_IS_READABLE = True
+CREATION_MAY_BE_REFUSED = False
+CERTIFICATE_MAY_BE_HIDDEN = True
+MAY_BE_UNKNOWN = True
 OLDEST = 60
 """Certificate, client credentials and the policies that switch an app on came with it."""
 RECORDS = (APPLICATION, "DeveloperName")

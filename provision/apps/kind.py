@@ -38,6 +38,12 @@ class Kind(Protocol):
     """Path of the consumer secret in it."""
     SECRET_IS_READABLE: bool
     """Whether the org gives the consumer secret to programs, and may insist on making it."""
+    CREATION_MAY_BE_REFUSED: bool
+    """Whether orgs may refuse to have new ones made, whatever is in them."""
+    CERTIFICATE_MAY_BE_HIDDEN: bool
+    """Whether an org may keep to itself which certificate an app has."""
+    MAY_BE_UNKNOWN: bool
+    """Whether there are orgs and API versions that know nothing of this kind."""
     OLDEST: int
     """The first API version with everything that a server-to-server app needs."""
     RECORDS: tuple[str, str]

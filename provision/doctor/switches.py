@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provision.acts.creation import creation_refusal
 from provision.doctor.line import Line, OfOrg, Patient, ok, problem, skipped, warning
-from provision.metadata.package import to_zip
-from provision.metadata.render import render
-from provision.model.deployment import DeployOptions
 from provision.model.desired import AppKind
-from provision.model.event import silent
-from provision.model.metadata import Component, Document, Package, Value
 from provision.org.client import Org
 
 EDITION = "org/edition"
@@ -22,8 +18,6 @@ SESSIONS = "org/session-policy"
 ADDRESSES = "org/ip-policy"
 
 SECRET_SWITCHES = ("enableClientSecretInRestApiAccess", "enableConsumerSecretApiAccess")
-PROBE = "Provision_Doctor_Probe"
-PROBE_MINUTES = 5.0
 WITHOUT_API = frozenset({"Personal Edition", "Group Edition", "Contact Manager Edition", "Essentials Edition"})
 """Editions that come without the API."""
 
@@ -56,21 +50,9 @@ def _external(patient: Patient) -> Line:
 
 
 def _connected(patient: Patient) -> Line:
-    """Ask by a deploy that is checked only: the switch does not show, and nothing is made."""
-    fields: Mapping[str, Value] = {
-        "contactEmail": "doctor@example.com",
-        "label": PROBE,
-        "oauthConfig": {"callbackUrl": "https://localhost/none", "scopes": ("Api",)},
-    }
-    version = patient.site.api_version
-    content = render(Document("ConnectedApp", fields), api_version=version)
-    package = Package((Component("ConnectedApp", PROBE, content),), version)
-    metadata = _org(patient).metadata
-    deploy_id = metadata.start_deploy(to_zip(package), DeployOptions(check_only=True))
-    result = metadata.wait_for_deploy(deploy_id, minutes=PROBE_MINUTES, listen=silent)
-    if result.success:
+    why = creation_refusal(_org(patient))
+    if why is None:
         return ok(CONNECTED, "new ones can be made (asked by a check-only deploy)")
-    why = result.failures[0].problem if result.failures else result.status
     wanted = [app.key for app in patient.desired.apps if app.kind is AppKind.CONNECTED_APP]
     if not wanted:
         return ok(CONNECTED, "new ones are refused, and none is declared")

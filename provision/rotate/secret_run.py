@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from provision.acts.secret_access import secrets_readable
+from provision.apps.kinds import kind_of
 from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.fleet import Call
 from provision.model.change import FieldChange
-from provision.model.desired import App, AppKind, GrantType
+from provision.model.desired import App, GrantType
 from provision.model.event import Listener
 from provision.org.oauth_apps import Consumer
 from provision.rotate import secret_marker as markers
@@ -132,10 +133,11 @@ def _require_app(work: Work) -> None:
             f"{slot.org} has no app {work.app.name}",
             remedy=(f"Set it up first: provision apply {where}",),
         )
-    if work.existing.kind is AppKind.CONNECTED_APP:
+    kind = kind_of(work.existing.kind)
+    if not kind.SECRET_IS_READABLE:
         raise Failed(
             Code.ROTATION_NOT_POSSIBLE,
-            f"{work.existing.name} is a Connected App, whose secret Salesforce lets nobody rotate by an API",
+            f"{work.existing.name} is {kind.ONE}, whose secret Salesforce lets nobody rotate by an API",
             detail="Nothing was changed.",
             remedy=(
                 "In Setup: App Manager → Manage Consumer Details → Generate, hand the staged pair out, then Apply",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from provision.apps.kinds import kind_of
 from provision.diagnose.case import Case
 from provision.diagnose.pairs import APP_NOT_FOUND, AUDIENCE, AUDIENCE_DOCUMENTED, NOT_APPROVED
-from provision.model.desired import AppKind, GrantType
+from provision.model.desired import GrantType
 from provision.model.diagnosis import Cause
 
 NAME = "audience"
@@ -16,10 +17,8 @@ def look(case: Case) -> Cause | None:
     if case.failure.grant is not GrantType.JWT_BEARER:
         return None
     site, sent = case.proof.site, case.proof.options.audience
-    mine = f"https://{site.my_domain}"
-    external = case.proof.kind is AppKind.EXTERNAL_CLIENT_APP
-    allowed = {mine} if external else {mine, f"https://{site.login_host}"}
-    remedy = f"Unset SF_AUDIENCE_URL, or set it to {mine}"
+    allowed = kind_of(case.proof.kind).audiences(site.login_host, site.my_domain)
+    remedy = f"Unset SF_AUDIENCE_URL, or set it to https://{site.my_domain}"
     if sent is not None and sent.rstrip("/") not in allowed:
         return case.proved(NAME, f"aud is {sent}, not {' or '.join(sorted(allowed))}", remedy)
     if case.failure.said in {AUDIENCE, AUDIENCE_DOCUMENTED}:

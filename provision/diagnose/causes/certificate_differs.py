@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from provision.apps.kinds import kind_of
 from provision.diagnose.case import Case
 from provision.diagnose.pairs import INVALID_ASSERTION
 from provision.keys.certificate import fingerprint_sha256, parse_certificate
-from provision.model.desired import AppKind
 from provision.model.diagnosis import Cause
 
 NAME = "certificate-differs"
@@ -23,7 +23,7 @@ def look(case: Case) -> Cause | None:
     if case.app is None or pair is None:
         return None
     if case.app.certificate is None:
-        hidden = case.app.kind is AppKind.EXTERNAL_CLIENT_APP
+        hidden = kind_of(case.app.kind).CERTIFICATE_MAY_BE_HIDDEN
         return case.possible(NAME, "the org does not show the certificate of the app", remedy) if hidden else None
     deployed = parse_certificate(case.app.certificate)
     if deployed.public_key() == pair.signer.public_key():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from provision.apps.kinds import kind_of
 from provision.diagnose.case import Case
 from provision.diagnose.pairs import INVALID_ASSERTION
-from provision.model.desired import AppKind
 from provision.model.diagnosis import Cause
 
 NAME = "certificate-missing"
@@ -18,7 +18,7 @@ def look(case: Case) -> Cause | None:
     if case.app is None or case.app.certificate is not None:
         return None
     remedy = f"provision apply {case.options} deploys the certificate of the stored key"
-    if case.app.kind is AppKind.EXTERNAL_CLIENT_APP:
+    if kind_of(case.app.kind).CERTIFICATE_MAY_BE_HIDDEN:
         return case.possible(
             NAME, "the org shows no certificate; not every org shows the one of this kind of app", remedy
         )
