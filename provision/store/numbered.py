@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from provision.store.protocol import State
 
 _NUMBER = re.compile(r"([0-9]{4,9})(\..+)")
 _POINTER = "current"
+CREDENTIALS_FOLDER = "credentials"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ class Numbered:
         if text is None:
             return None
         if not re.fullmatch(rb"[0-9]{1,9}\n", text) or int(text) not in self.numbers():
-            raise corrupt(pointer, "it names no stored generation", f"Write one of these into it: {self.numbers()}")
+            stored = ", ".join(map(str, self.numbers()))
+            raise corrupt(
+                pointer, "it names no stored generation", f"Write one of these into it: {stored}" * bool(stored)
+            )
         return int(text)
 
     def point_to(self, number: int) -> None:
@@ -89,6 +94,18 @@ def corrupt(path: Path, reason: str, remedy: str = "") -> Failed:
     return Failed(
         Code.STORE_CORRUPT,
         f"{path} is damaged: {reason}",
-        remedy=(remedy or f"Restore {path} from a backup", "Without a backup, move it away and import the key again"),
+        remedy=(remedy or f"Restore {path} from a backup", *_without_a_backup(path)),
         context={"path": str(path)},
+    )
+
+
+def _without_a_backup(path: Path) -> tuple[str, ...]:
+    """Return how to go on where `path` is lost: an org shows credentials again, keys have to be brought."""
+    if path.parent.name != CREDENTIALS_FOLDER:
+        return ("Without a backup, move it away and import the key again",)
+    app, org = (urllib.parse.unquote(folder.name) for folder in path.parents[1:3])
+    where = f"provision keys secret -o {org} -a {app}"
+    return (
+        f"Without a backup, move the folder {path.parent} away, then read the pair again: {where} --from-org",
+        f"Or bring it, as for a Connected App: {where} --secret - --consumer-key KEY",
     )

@@ -40,3 +40,23 @@ def test_a_secret_is_brought_by_environment_file_or_not_at_all(
     refused = provision("verify", "--json", "--grant", "client-credentials", "--no-negative")
     assert refused.code == 1
     assert "invalid client credentials" in refused.out
+
+
+def test_damaged_credentials_are_moved_away_and_read_from_the_org_again(settings: Path, provision: Provision) -> None:
+    where = ("-o", "local", "-a", "billing-sync")
+    assert provision("apply", *where, "--no-verify").code == 0
+    folder = settings.parent / ".provision/local/billing-sync/credentials"
+    [stored] = folder.glob("*.json")
+    stored.write_text("{")
+    damaged = provision("keys", "secret", *where, "--from-org", "--json")
+    assert (damaged.code, damaged.document["code"]) == (1, Code.STORE_CORRUPT)
+    actions = " ".join(damaged.document["actions"])
+    assert "move the folder" in actions
+    assert "provision keys secret -o local -a billing-sync --from-org" in actions
+    stored.unlink()
+    lost = provision("keys", "secret", *where, "--from-org", "--json")
+    assert (lost.code, lost.document["code"]) == (1, Code.STORE_CORRUPT)
+    assert "()" not in " ".join(lost.document["actions"])
+    folder.rename(settings.parent / "moved-away")
+    assert provision("keys", "secret", *where, "--from-org").code == 0
+    assert provision("verify", *where).code == 0
