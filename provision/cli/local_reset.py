@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +28,8 @@ SUFFIXES = ("", "-wal", "-shm", "-turn")
 def reset(setup: Setup, org_names: tuple[str, ...], yes: bool, seed_file: Path | None) -> None:
     """Throw away what is in the local orgs, or in those that are named; stored keys stay.
 
-    A server goes on with fresh orgs. You are asked first; where nobody can be asked, it takes --yes.
+    Switches are as declared in the settings again. A server goes on with fresh orgs. You are asked first; where nobody
+    can be asked, it takes --yes.
 
     \b
     Examples:
@@ -44,7 +46,7 @@ def reset(setup: Setup, org_names: tuple[str, ...], yes: bool, seed_file: Path |
     if held is None or held:
         _confirm(setup, held, yes=yes)
         if org_names or server_of(file) is not None:
-            _remake(file, names)
+            _remake(file, names, choose(settings))
         else:
             _remove(file)
     with usable(file):
@@ -83,11 +85,12 @@ def _confirm(setup: Setup, held: list[Overview] | None, *, yes: bool) -> None:
     )
 
 
-def _remake(file: Path, names: list[str]) -> None:
+def _remake(file: Path, names: list[str], declared: Mapping[str, Mapping[str, Any]]) -> None:
+    """Make the orgs anew with the switches of the settings, as in a new file."""
     from provision.localorg import LocalOrg
 
     for name in names:
-        LocalOrg.open(file, name).reset()
+        LocalOrg.open(file, name).reset(declared.get(name, {}))
 
 
 def _remove(file: Path) -> None:

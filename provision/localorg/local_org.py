@@ -1,5 +1,6 @@
 """Opening a local org from Python."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -130,10 +131,16 @@ class LocalOrg:
             held = transaction.orgs.get(self.org_id) or self._org
             self._org = transaction.orgs.set_switches(held, changed(held.switches, switches))
 
-    def reset(self) -> None:
-        """Throw everything in the org away; it is as fresh as on its first day, under a new id."""
+    def reset(self, switches: Mapping[str, Any] | None = None) -> None:
+        """Throw everything in the org away; it is as fresh as on its first day, under a new id.
+
+        Its switches stay; where `switches` are given, those hold, and all others are what they are in a new org.
+        """
         with self._database.transaction() as transaction:
-            self._org = seed.remake(transaction, transaction.orgs.get(self.org_id) or self._org)
+            held = transaction.orgs.get(self.org_id) or self._org
+            if switches is not None:
+                held = replace(held, switches=Switches(**switches))
+            self._org = seed.remake(transaction, held)
 
     def seed(self, wanted: Seed, folder: Path = _HERE) -> None:
         """Put users, licences, apps and policies in; folders of metadata are relative to `folder`.

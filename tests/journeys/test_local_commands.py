@@ -175,6 +175,18 @@ def test_whoever_sits_at_a_terminal_is_asked(
         assert transaction.passwords(opened_id).matches(admin.id, "old") is not answer
 
 
+def test_switches_are_those_of_the_settings_again(settings: Path, provision: Provision) -> None:
+    names = ("-o", "local")
+    for words in ((), names):
+        opened(settings).switch(deploys="stay-pending", propagation_seconds=7)
+        assert provision("local", "reset", *words, "--yes").code == 0
+        assert provision("apply", *names, "--no-verify", "--wait", "1").code == 0
+    with serving(settings.parent, *names):
+        opened(settings).switch(deploys="stay-pending")
+        assert provision("local", "reset", "--yes").code == 0
+        assert provision("apply", *names, "--no-verify", "--wait", "1").code == 0
+
+
 def test_one_org_goes_and_the_other_stays(settings: Path, provision: Provision) -> None:
     local, legacy = opened(settings), opened(settings, "local-legacy")
     assert provision("local", "reset", "-o", "local", "--yes", "--json").document["result"]["reset"] == ["local"]
