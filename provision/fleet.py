@@ -180,9 +180,9 @@ def _verify_one(call: Call, name: str, store: Store, options: Options, listen: L
         return OrgResult(name, None, "failed", site.api_calls, error=problem)
     finally:
         site.transport.close()
-    note_proofs(store, OrgResult(name, None, "done", 0, apps=apps), call.clock.now())
-    bad = failed(apps)
     org_id = observed.organization.org_id if observed else None
+    note_proofs(store, OrgResult(name, org_id, "done", 0, apps=apps), call.clock.now())
+    bad = failed(apps)
     status: Literal["failed", "done"] = "failed" if bad else "done"
     return OrgResult(name, org_id, status, site.api_calls, apps=apps, error=unproved(len(bad)) if bad else None)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from provision.keys.certificate import parse_certificate
+from provision.keys.certificate import fingerprint_sha256, parse_certificate
 from provision.keys.generate import certified
 from provision.model.desired import App, Desired
 from provision.model.held import Held, Material
@@ -110,21 +110,24 @@ def _held(store: Store, slot: Slot, org_id: str) -> Held:
     usable = (one for one in store.generations(slot) if one.state is not State.RETIRED)
     generations = sorted(usable, key=lambda generation: not generation.is_current)
     proof = store.last_proof(slot)
-    newest = generations[0].certificate.not_valid_before_utc if generations else None
+    current = fingerprint_sha256(generations[0].certificate) if generations else None
     return Held(
         certificates=tuple(generation.certificate for generation in generations),
         staged=tuple(generation.certificate for generation in generations if generation.state is State.STAGED),
         consumer_key=credentials.consumer_key if credentials else None,
         has_secret=credentials is not None and credentials.consumer_secret is not None,
-        proved=proof is not None and proof.proved and newest is not None and newest <= proof.at,
+        proved=proof is not None and proof.proved and proof.certificate == current and _same(proof.org_id, org_id),
     )
 
 
 def _credentials(store: Store, slot: Slot, org_id: str | None) -> Credentials | None:
     stored = store.credentials(slot)
-    if stored is None or (org_id is not None and stored.org_id is not None and stored.org_id[:15] != org_id[:15]):
-        return None
-    return stored
+    return stored if stored is not None and _same(stored.org_id, org_id) else None
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    """Whether two ids may be of one org; what is not known contradicts nothing."""
+    return one is None or other is None or one[:15] == other[:15]
 
 
 def _random(length: int) -> str:

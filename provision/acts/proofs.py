@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from provision.model.result import OrgResult
+from provision.model.check import JWT_TOKEN, CheckStatus
+from provision.model.result import AppResult, OrgResult
 from provision.store.protocol import LastProof, Slot, Store
 
 
@@ -13,5 +14,15 @@ def note_proofs(store: Store, result: OrgResult, now: datetime) -> None:
     """Remember how many checks of each app came to what; an app of which nothing was asked keeps its last proof."""
     for app in result.apps:
         if app.checks:
+            slot = Slot(result.org, app.app)
             numbers = Counter(check.status.value for check in app.checks)
-            store.note_proof(Slot(result.org, app.app), LastProof(now, app.proved, dict(numbers)))
+            certificate = _certificate(app, store.last_proof(slot))
+            store.note_proof(slot, LastProof(now, app.proved, dict(numbers), certificate, result.org_id))
+
+
+def _certificate(app: AppResult, before: LastProof | None) -> str | None:
+    """Return the certificate whose key got a token; the one of the proof before, where this one asked for none."""
+    tokens = [check.status for check in app.checks if check.check == JWT_TOKEN]
+    if not tokens:
+        return before.certificate if before else None
+    return app.certificate.fingerprint_sha256 if app.certificate and tokens == [CheckStatus.PASSED] else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from provision.checks.proof import Answer, Missing, Proof
 from provision.checks.remedies import remedy_for
-from provision.model.check import CheckResult, CheckStatus, Refusal
+from provision.model.check import JWT_TOKEN, CheckResult, CheckStatus, Refusal
 from provision.model.desired import GrantType
 from provision.org.refusals import sentence
 
@@ -14,7 +14,7 @@ from provision.org.refusals import sentence
 def check(proof: Proof) -> Iterator[CheckResult]:
     """Ask for a token with each grant; client credentials in the body and as Basic header."""
     if GrantType.JWT_BEARER in proof.grants:
-        yield _judge(proof, "jwt-bearer/token", GrantType.JWT_BEARER, proof.token(GrantType.JWT_BEARER))
+        yield _judge(proof, JWT_TOKEN, GrantType.JWT_BEARER, proof.token(GrantType.JWT_BEARER))
     if GrantType.CLIENT_CREDENTIALS in proof.grants:
         grant = GrantType.CLIENT_CREDENTIALS
         yield _judge(proof, "client-credentials/token", grant, proof.token(grant))

@@ -18,6 +18,10 @@ class CheckStatus(StrEnum):
     PENDING = "pending"
 
 
+JWT_TOKEN = "jwt-bearer/token"  # noqa: S105 - a check's name
+"""The check that the app's certificate verifies what the stored key signed."""
+
+
 @dataclass(frozen=True)
 class CheckResult:
     """One question asked of the org, and its answer."""

@@ -21,7 +21,7 @@ class Held:
     consumer_key: str | None = None
     has_secret: bool = False
     proved: bool = False
-    """Whether the app passed its last proof, and the current certificate is no newer than that."""
+    """Whether the app passed its last proof, in this org and with the current certificate."""
 
 
 @dataclass(frozen=True)

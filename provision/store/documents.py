@@ -77,7 +77,13 @@ def read_intent(path: Path, content: bytes) -> Intent:
 
 def proof_document(proof: LastProof) -> bytes:
     """Return what is stored of a proof."""
-    return _document(at=proof.at.isoformat(), proved=proof.proved, numbers=dict(proof.numbers))
+    return _document(
+        at=proof.at.isoformat(),
+        proved=proof.proved,
+        numbers=dict(proof.numbers),
+        certificate=proof.certificate,
+        org_id=proof.org_id,
+    )
 
 
 def read_proof(path: Path, content: bytes) -> LastProof:
@@ -90,7 +96,8 @@ def read_proof(path: Path, content: bytes) -> LastProof:
         raise corrupt(path, "it does not say when") from None
     if not isinstance(numbers, dict) or not all(type(value) is int for value in numbers.values()):
         raise corrupt(path, "it is no proof")
-    return LastProof(at, fields.get("proved") is True, numbers)
+    certificate, org_id = _text(path, fields, "certificate"), _text(path, fields, "org_id")
+    return LastProof(at, fields.get("proved") is True, numbers, certificate, org_id)
 
 
 def made_document(org_id: str, things: Iterable[Thing]) -> bytes:

@@ -99,6 +99,10 @@ class LastProof:
     """Whether no check failed or stayed pending."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """How many checks by their status."""
+    certificate: str | None = None
+    """SHA-256 of the certificate whose key last gave a token there."""
+    org_id: str | None = None
+    """The org that was asked, where that is known."""
 
 
 Thing = tuple[str, str]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from provision.keys.generate import generate_private_key
 from provision.localorg import FILE_NAME, LocalOrg
 from tests.journeys.conftest import Done, Provision
+from tests.journeys.key_pairs import requested_key
+from tests.keys.authority import Authority, bundle
 
 FILES = {"local-legacy": "settings", "local": "modern"}
 
@@ -51,6 +55,33 @@ def test_a_failed_proof_has_it_applied_again(local: LocalOrg, provision: Provisi
     assert handled(provision("plan", "--json"))["certificate"] == "always applied"
     assert provision("apply").code == 0
     assert provision("plan", "--exit-code").code == 0
+
+
+def test_a_certificate_is_proved_by_itself_not_by_when_it_began(
+    local: LocalOrg, provision: Provision, workspace: Path, request: pytest.FixtureRequest
+) -> None:
+    """Authorities date certificates back, so that a new one may begin before the last proof."""
+    where = ("-o", request.node.callspec.params["local"], "-a", "billing-sync")
+    local.switch(certificate_readback="hidden")
+    assert provision("apply", *where).code == 0
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    authority = Authority("CN=Acme Issuing CA", generate_private_key(2048), start=yesterday)
+    issued = authority.certify("CN=billing-sync", requested_key(provision, *where))
+    (workspace / "issued.pem").write_text(bundle(issued))
+    assert provision("keys", "import", *where, "--certificate", "issued.pem").code == 0
+    assert handled(provision("plan", *where, "--json"))["certificate"] == "always applied"
+    assert provision("apply", *where).code == 0
+    assert provision("plan", *where, "--exit-code").code == 0
+
+
+def test_a_proof_of_another_grant_says_nothing_of_the_certificate(local: LocalOrg, provision: Provision) -> None:
+    local.switch(certificate_readback="hidden")
+    assert provision("apply", "--no-verify").code == 0
+    assert provision("verify", "--grant", "client-credentials").code == 0
+    assert handled(provision("plan", "--json"))["certificate"] == "always applied"
+    assert provision("verify").code == 0
+    assert provision("verify", "--grant", "client-credentials").code == 0
+    assert handled(provision("plan", "--json"))["certificate"] == "decided by proof"
 
 
 def test_a_dry_run_before_there_is_a_user_leaves_the_app_pending(local: LocalOrg, provision: Provision) -> None:

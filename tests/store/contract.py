@@ -323,6 +323,7 @@ class StoreContract:
     def test_the_last_proof_of_an_app_is_remembered(self, opened: Opened) -> None:
         assert opened().last_proof(SLOT) is None
         opened().note_proof(SLOT, LastProof(NOW, proved=False, numbers={"failed": 1, "passed": 3}))
-        opened().note_proof(SLOT, LastProof(NOW, proved=True, numbers={"passed": 4}))
-        assert opened().last_proof(SLOT) == LastProof(NOW, proved=True, numbers={"passed": 4})
+        last = LastProof(NOW, proved=True, numbers={"passed": 4}, certificate="ab" * 32, org_id=ORG_ID)
+        opened().note_proof(SLOT, last)
+        assert opened().last_proof(SLOT) == last
         assert opened().last_proof(Slot("prod", "billing-sync")) is None
