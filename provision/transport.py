@@ -117,7 +117,7 @@ class Transport:
                     raise _unreachable(request, problem.cause) from problem.cause
             except _NoAnswer as problem:
                 if last:
-                    raise _unreachable(request, problem.cause) from problem.cause
+                    raise _unanswered(request, problem.cause) from problem.cause
             else:
                 if last or response.status not in TRANSIENT_STATUSES:
                     return response
@@ -193,13 +193,28 @@ def _without_query(url: str) -> str:
 
 def _unreachable(request: Request, cause: Exception) -> Unreachable:
     host = urlsplit(request.url).hostname
-    return Unreachable(
-        Code.UNREACHABLE,
+    return _silent(
+        request,
+        cause,
         f"{host} could not be reached",
-        detail=f"{request.method} {_without_query(request.url)}: {type(cause).__name__}: {cause}",
-        remedy=(
+        (
             f"Check that {host} is the org's My Domain and that this machine resolves and reaches it",
             "Behind a proxy or a private CA, set HTTPS_PROXY and SSL_CERT_FILE",
         ),
-        context={"host": host},
+    )
+
+
+def _unanswered(request: Request, cause: Exception) -> Unreachable:
+    host = urlsplit(request.url).hostname
+    again = "Run the command again: it looks at what the org has and goes on from there"
+    return _silent(request, cause, f"{host} was reached and gave no answer; what it did is not known", (again,))
+
+
+def _silent(request: Request, cause: Exception, summary: str, remedy: tuple[str, ...]) -> Unreachable:
+    return Unreachable(
+        Code.UNREACHABLE,
+        summary,
+        detail=f"{request.method} {_without_query(request.url)}: {type(cause).__name__}: {cause}",
+        remedy=remedy,
+        context={"host": urlsplit(request.url).hostname},
     )

@@ -90,6 +90,8 @@ def test_an_app_that_raises_is_an_org_that_cannot_be_reached() -> None:
         Transport([HOST], app=broken).send(Request("GET", f"https://{HOST}/x?secret=1"))
     assert caught.value.exit_code == 20
     assert "secret" not in (caught.value.detail or "")
+    assert "gave no answer" in caught.value.summary
+    assert "again" in caught.value.remedy[0], "what it did is not known, so that commands look first"
 
 
 def test_an_unreachable_host_is_named_with_what_to_do() -> None:
@@ -98,8 +100,8 @@ def test_an_unreachable_host_is_named_with_what_to_do() -> None:
     with pytest.raises(Unreachable) as caught:
         one.send(Request("GET", "https://localhost:1/"))
     assert caught.value.code is Code.UNREACHABLE
-    assert "localhost" in caught.value.summary
-    assert caught.value.remedy
+    assert "localhost could not be reached" in caught.value.summary
+    assert "HTTPS_PROXY" in caught.value.remedy[1]
     assert waits == sorted(waits)
 
 

@@ -19,9 +19,9 @@ def read_consumer(org: Org, store: Store, slot: Slot, name: str, listen: Listene
     """
     app = org.oauth_apps.find(name)
     if app is None:
-        raise _unknown(org, name)
+        raise _unknown(slot, name)
     with secrets_readable(org, store, slot, listen):
-        return org.oauth_apps.current(_consumer(org, app.id, name))
+        return org.oauth_apps.current(_consumer(org, app.id, slot, name))
 
 
 def keep_consumer(store: Store, slot: Slot, read: KeyAndSecret, org_id: str) -> int | None:
@@ -33,10 +33,10 @@ def keep_consumer(store: Store, slot: Slot, read: KeyAndSecret, org_id: str) -> 
     return store.save_credentials(slot, found)
 
 
-def _consumer(org: Org, app_id: str, name: str) -> Consumer:
+def _consumer(org: Org, app_id: str, slot: Slot, name: str) -> Consumer:
     for consumer in org.oauth_apps.consumers(app_id):
         return consumer
-    raise _unknown(org, name)
+    raise _unknown(slot, name)
 
 
 def _same(stored: Credentials, found: Credentials) -> bool:
@@ -44,13 +44,14 @@ def _same(stored: Credentials, found: Credentials) -> bool:
     return next(pairs) == next(pairs) and stored.org_id == found.org_id
 
 
-def _unknown(org: Org, name: str) -> Failed:
+def _unknown(slot: Slot, name: str) -> Failed:
     return Failed(
         Code.APP_UNKNOWN,
-        f"{org.site.name} lists no External Client App {name} with OAuth",
+        f"{slot.org} lists no External Client App {name} with OAuth",
         detail="Secrets of Connected Apps are shown in Setup alone.",
         remedy=(
-            "Copy the secret in Setup → App Manager → Manage Consumer Details",
-            "Store it: provision keys secret --secret -",
+            f"If the app is not there yet: provision apply {slot.options} makes it and stores the secret",
+            "If it is a Connected App: copy the secret in Setup → App Manager → Manage Consumer Details",
+            f"Then store it: provision keys secret {slot.options} --secret -",
         ),
     )

@@ -108,7 +108,7 @@ def confirm_production(setup: Setup, write: Production, planned: Iterable[str]) 
         Code.CONFIRMATION_REQUIRED,
         f"Changes to the production org {org} have to be confirmed",
         detail="Nothing was changed.",
-        remedy=(f"--confirm {org}",),
+        remedy=(f"Run it again with --confirm {org}",),
     )
 
 
@@ -128,7 +128,7 @@ def loss_confirmer(setup: Setup, confirmed: Sequence[str]) -> Callable[[App, tup
             detail="\n".join(usernames),
             remedy=(
                 f"Assign {app.access.name} to those who are to keep it",
-                f"--confirm {app.key} closes it to the others",
+                f"Or run it again with --confirm {app.key}, which closes it to the others",
             ),
             context={"usernames": list(usernames)},
         )

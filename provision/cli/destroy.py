@@ -82,11 +82,12 @@ def _confirmer(setup: Setup, named: tuple[str, ...], given: set[str]) -> Confirm
             if click.prompt(f"Type {plan.org} to take this down", err=True) == plan.org:
                 return
         flags = [*([] if by_name in given else [by_name]), *dict.fromkeys(need.flag for need in missing)]
+        dry_run = f"provision destroy -o {plan.org} --dry-run shows what would go"
         raise Usage(
             Code.CONFIRMATION_REQUIRED,
             f"Taking down {len(plan.outcomes)} things in {plan.org} has to be confirmed",
             detail="\n".join([*(need.reason for need in missing), "Nothing was changed."]),
-            remedy=(f"provision destroy -o {plan.org} --dry-run shows what would go", " ".join(flags)),
+            remedy=(dry_run, f"Run it again with {' '.join(flags)}"),
             context={"flags": flags},
         )
 

@@ -40,5 +40,8 @@ def refuse_to_overwrite(path: Path, *, force: bool) -> None:
     """Raise `Usage` (FILE_EXISTS) before anything is written where a file is in the way."""
     if path.exists() and not force:
         raise Usage(
-            Code.FILE_EXISTS, f"{path} exists already", detail="Nothing was written.", remedy=("--force replaces it",)
+            Code.FILE_EXISTS,
+            f"{path} exists already",
+            detail="Nothing was written.",
+            remedy=("Run it again with --force, which replaces it",),
         )

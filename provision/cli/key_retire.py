@@ -82,5 +82,5 @@ def _confirm(setup: Setup, retirement: Retirement, confirmed: str | None, doubt:
         Code.CONFIRMATION_REQUIRED,
         f"Deleting the private key of generation {number} has to be confirmed",
         detail="Nothing was deleted." if doubt is None else f"Nothing was deleted. {doubt}",
-        remedy=(f"--confirm {name}",),
+        remedy=(f"Run it again with --confirm {name}",),
     )

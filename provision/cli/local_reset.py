@@ -81,7 +81,7 @@ def _confirm(setup: Setup, held: list[Overview] | None, *, yes: bool) -> None:
         Code.CONFIRMATION_REQUIRED,
         "Throwing local orgs away has to be confirmed",
         detail="Nothing was thrown away.",
-        remedy=("--yes",),
+        remedy=("Run it again with --yes",),
     )
 
 

@@ -19,7 +19,7 @@ def deliver(values: tuple[Value, ...], folder: Path, *, replace: bool) -> tuple[
     paths = {folder / f"{value.name}{_ENDINGS.get(value.name, '')}": value for value in values}
     for path in paths:
         if path.exists() and not replace:
-            remedy = ("--force replaces it",)
+            remedy = ("Run it again with --force, which replaces it",)
             raise Usage(Code.FILE_EXISTS, f"{path} exists already", detail="Nothing was written.", remedy=remedy)
     make_private_folder(folder)
     for path, value in paths.items():

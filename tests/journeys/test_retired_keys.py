@@ -65,7 +65,7 @@ def test_it_has_to_be_confirmed_by_name(renewed: Path, provision: Provision) -> 
     for arguments in ([], ["--confirm", "local-legacy"], ["--no-prompt"]):
         done = provision("keys", "retire", "--generation", "1", *arguments, "--json")
         assert (done.code, done.document["code"]) == (2, "CONFIRMATION_REQUIRED")
-        assert done.document["actions"] == ["--confirm billing-sync"]
+        assert done.document["actions"] == ["Run it again with --confirm billing-sync"]
     assert listed(provision) == [(1, "archived"), (2, "current")]
 
 

@@ -63,7 +63,7 @@ def test_production_that_was_not_confirmed_is_not_changed(
 ) -> None:
     done = provision(command, "--json", "--no-prompt", "-o", NAME, *how)
     assert (done.code, done.document["code"]) == (2, Code.CONFIRMATION_REQUIRED)
-    assert f"--confirm {NAME}" in done.document["actions"]
+    assert f"Run it again with --confirm {NAME}" in done.document["actions"]
     assert untouched(production, settings)
 
 
