@@ -27,7 +27,7 @@ STRATEGIES = ("renew", "in-place", "blue-green")
 @click.option("--retire", is_flag=True, help="Delete the first app of a change, or earlier private keys, for good.")
 @click.option(
     "--quiet-for",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(min=0, max=3650),
     default=1.0,
     show_default=True,
     metavar="DAYS",

@@ -56,6 +56,7 @@ def _lines(rotation: Rotated) -> Iterator[str]:
     by = f" by {rotation.strategy}" if rotation.strategy else ""
     if rotation.status == "not-due":
         yield f"{name}: not due, {rotation.steps[0]}."
+        yield from (f"  {line}." for line in rotation.advice)
     elif rotation.status == "planned":
         yield f"{name}: the {rotation.what} would be rotated{by}."
         yield from (f"  {number}. {step}" for number, step in enumerate(rotation.steps, 1))

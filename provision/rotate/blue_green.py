@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from provision.acts.keys import random_credentials
-from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.generate import certified
 from provision.keys.match import same_key
 from provision.model.change import FieldChange
@@ -14,6 +13,7 @@ from provision.model.check import CheckStatus
 from provision.model.held import Material
 from provision.model.secret import Secret
 from provision.rotate import blue_green_marker as markers
+from provision.rotate import blue_green_refusals as refusals
 from provision.rotate import second_app, secret_marker
 from provision.rotate.blue_green_marker import OldApp
 from provision.rotate.blue_green_position import BlueGreenPosition, BlueGreenStep, Change, next_step
@@ -62,21 +62,21 @@ def current_credentials(work: Work) -> int:
     generations = work.store.credentials_generations(work.slot)
     found = next((one.number for one in generations if one.state is State.CURRENT), None)
     if found is None:
-        raise no_credentials(work)
+        raise refusals.no_credentials(work)
     return found
 
 
 def _begin(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
     if markers.old_app(work.store, work.slot) is not None:
-        raise _old_app_waits(work)
+        raise refusals.old_app_waits(work)
     if secret_marker.read(work.store, work.slot) is not None:
-        raise _secret_waits(work)
+        raise refusals.secret_waits(work)
     name, pair = successor(work.app.name), work.store.key_pair(work.slot)
     if pair is None:
-        raise no_credentials(work)
+        raise refusals.no_credentials(work)
     second_app.observe_both(work, work.app.name, name)
     if name in work.observed.apps:
-        raise _name_taken(work, name)
+        raise refusals.name_taken(work, name)
     second_app.require_creatable(work, name)
     work.confirm(FieldChange("name", work.app.name, name))
     run_hook(work, "pre", {"ROTATION": "certificate", "STRATEGY": "blue-green", "DIRECTION": "forward"}, {})
@@ -108,7 +108,7 @@ def _credentials(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
     made = replace(random_credentials(), org_id=work.observed.organization.org_id)
     number = left[-1] if left else store.save_credentials(slot, made, make_current=False)
     if _secret(work, number) is None:
-        raise no_credentials(work)
+        raise refusals.no_credentials(work)
     work.say("credentials", f"credentials generation {number} is stored and was read back")
     return _noted(work, position, replace(change, credentials=number))
 
@@ -126,9 +126,18 @@ def _prove(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
     return replace(position, proved=_proved(work, change.name, change.generation or 0, change.credentials or 0))
 
 
+def _prove_first(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
+    change = _change(position)
+    if not first_works(work, change):
+        raise refusals.no_way_back(work, change)
+    return replace(position, first_proved=True)
+
+
 def first_works(work: Work, change: Change) -> bool:
-    """Return whether the first app gives a token with each grant by the propagation deadline."""
-    return _proved(work, change.previous_name, change.previous_generation, change.previous_credentials)
+    """Return whether the first app is there and gives a token with each grant by the propagation deadline."""
+    return change.previous_name in work.observed.apps and _proved(
+        work, change.previous_name, change.previous_generation, change.previous_credentials
+    )
 
 
 def _proved(work: Work, name: str, generation: int, credentials: int) -> bool:
@@ -183,7 +192,7 @@ def _take(work: Work, name: str, generation: int, credentials: int) -> None:
 def _delete(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
     change = _change(position)
     second_app.delete(work, work.observed.apps[change.name])
-    return replace(look(work, change), proved=position.proved)
+    return replace(look(work, change), proved=position.proved, first_proved=position.first_proved)
 
 
 def _end(work: Work, change: Change) -> None:
@@ -214,6 +223,7 @@ ACTS: Mapping[BlueGreenStep, Act] = {
     BlueGreenStep.TURN_BACK: _turn_back,
     BlueGreenStep.DELIVER: _deliver,
     BlueGreenStep.ADOPT: _adopt,
+    BlueGreenStep.PROVE_FIRST: _prove_first,
     BlueGreenStep.RETURN: _return,
     BlueGreenStep.DELETE: _delete,
 }
@@ -255,44 +265,3 @@ def _change(position: BlueGreenPosition) -> Change:
 def _noted(work: Work, position: BlueGreenPosition, change: Change) -> BlueGreenPosition:
     markers.write(work.store, work.slot, change)
     return replace(position, change=change)
-
-
-def no_credentials(work: Work) -> ProvisionError:
-    """Return the error for a store that lacks what the app in use needs."""
-    return Failed(
-        Code.KEY_MISSING,
-        f"The store has no current key pair and credentials of {work.slot.app} in {work.slot.org}",
-        remedy=(f"provision keys list {work.slot.options}",),
-    )
-
-
-def _old_app_waits(work: Work) -> ProvisionError:
-    where = work.slot.options
-    return Failed(
-        Code.ROTATION_UNDER_WAY,
-        f"The app before the present one of {work.slot.app} in {work.slot.org} is not retired yet",
-        detail="Nothing was changed.",
-        remedy=(f"When nobody uses it any more: provision rotate cert {where} --retire --confirm {work.slot.app}",),
-    )
-
-
-def _secret_waits(work: Work) -> ProvisionError:
-    where = work.slot.options
-    return Usage(
-        Code.ROTATION_UNDER_WAY,
-        f"A rotation of the secret of {work.slot.app} in {work.slot.org} is under way",
-        detail="Nothing was changed.",
-        remedy=(
-            f"Finish it: provision rotate secret {where}",
-            f"Or undo it: provision rotate secret {where} --rollback",
-        ),
-    )
-
-
-def _name_taken(work: Work, name: str) -> ProvisionError:
-    return Failed(
-        Code.ROTATION_NOT_POSSIBLE,
-        f"{work.slot.org} has an app {name} already",
-        detail="Nothing was changed.",
-        remedy=(f"Delete it where it is left over, or set apps.{work.slot.app}.name to the one in use",),
-    )

@@ -6,7 +6,8 @@
 4. prove: tokens are had with it; where they are not by the deadline, it is deleted again
 5. deliver, adopt, finish: it is handed out, and is the app that all commands are about from then on
 
-The first app works on until `--retire` deletes it. Back, the same things go in the opposite order.
+The first app works on until `--retire` deletes it. Back, the same things go in the opposite order; where the second app
+was handed out, the first one has to give tokens before, in each run.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class BlueGreenStep(StrEnum):
     DELIVER = "deliver"
     ADOPT = "adopt"
     FINISH = "finish"
+    PROVE_FIRST = "prove-first"
     RETURN = "return"
     DELETE = "delete"
     FORGET = "forget"
@@ -49,6 +51,11 @@ class Change:
     back: bool = False
     asked_back: bool = False
 
+    @property
+    def was_handed_out(self) -> bool:
+        """Whether consumers may have gone over to the second app."""
+        return self.delivered is not None
+
 
 @dataclass(frozen=True)
 class BlueGreenPosition:
@@ -62,6 +69,8 @@ class BlueGreenPosition:
     returned: bool
     """Whether those of the first one are."""
     proved: bool | None = None
+    first_proved: bool = False
+    """Whether this run got tokens with the first app, before the second is given up for it."""
 
 
 def next_step(position: BlueGreenPosition) -> BlueGreenStep:
@@ -70,6 +79,8 @@ def next_step(position: BlueGreenPosition) -> BlueGreenStep:
     if change is None:
         return BlueGreenStep.BEGIN
     if change.back:
+        if position.exists and change.was_handed_out and not position.first_proved:
+            return BlueGreenStep.PROVE_FIRST
         if not position.returned:
             return BlueGreenStep.RETURN
         return BlueGreenStep.DELETE if position.exists else BlueGreenStep.FORGET

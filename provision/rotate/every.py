@@ -32,6 +32,9 @@ class Asked:
     """Whether an app that was not named has anything to rotate."""
 
 
+OTHER_APP = "Or log in with another app"
+
+
 def rotate_all(call: Call, store: Store, asked: Asked) -> tuple[Rotated, ...]:
     """Rotate what `call` chose; a failure of one does not stop the others."""
     return tuple(result for name in call.orgs for result in _in_org(call, name, store, asked))

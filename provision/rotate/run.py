@@ -20,6 +20,7 @@ from provision.rotate import marker as markers
 from provision.rotate import proving, runbook
 from provision.rotate.certificate import walk
 from provision.rotate.every import Asked, refuse_own_app, rotate_all
+from provision.rotate.old_app import retire_old_app
 from provision.rotate.outcome import rotated, state
 from provision.rotate.plan import planned
 from provision.rotate.position import Marker, Position, signing, way_back
@@ -57,7 +58,7 @@ def _rotate(work: Work) -> Rotated:
 
 def _second_app(work: Work, grounds: Grounds) -> Rotated:
     if work.wish.retire:
-        return blue_green.retire_old_app(work)
+        return retire_old_app(work)
     return blue_green.change_over(work, tuple(advice(Strategy.BLUE_GREEN, grounds)))
 
 

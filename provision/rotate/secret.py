@@ -147,6 +147,8 @@ def _finish(duty: Duty, position: SecretPosition) -> SecretPosition:
         duty.work.say("finish", f"the secret of credentials generation {marker.generation} is deleted")
     if not marker.back:
         _hook(duty.work, "post", position)
+        end = markers.Ended(marker.consumer_key or "", duty.work.org.site.transport.clock.now())
+        markers.keep_ended(duty.work.store, duty.work.slot, end)
     duty.work.record = leave(duty.work.store, duty.work.slot, rotated(duty.work, marker))
     markers.clear(duty.work.store, duty.work.slot)
     return replace(position, marker=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from provision.errors import Code, Failed
@@ -10,22 +11,27 @@ from provision.rotate.secret_position import SecretMarker
 from provision.store.protocol import Intent, Slot, Store
 
 NAME = "rotate-secret"
+ENDED = "previous-pair"
+"""What is left of a rotation as long as the earlier pair may work."""
 _BACK = {(False, False): "no", (True, False): "proof-failed", (True, True): "asked"}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The last rotation that came to its end."""
+
+    consumer_key: str
+    """Of the pair that is in use since."""
+    at: datetime
 
 
 def read(store: Store, slot: Slot) -> SecretMarker | None:
     """Return what the store remembers of a rotation under way; raises `STORE_CORRUPT` where that is not understood."""
-    found = next((intent for intent in store.intents(slot) if intent.name == NAME), None)
-    if found is None:
-        return None
+    facts = _facts(store, slot, NAME)
     try:
-        return _marker(found.facts)
+        return None if facts is None else _marker(facts)
     except (KeyError, ValueError, StopIteration):
-        raise Failed(
-            Code.STORE_CORRUPT,
-            f"The marker of the rotation of the secret of {slot.app} in {slot.org} is damaged",
-            remedy=("Restore the store from a backup",),
-        ) from None
+        raise _damaged(slot) from None
 
 
 def write(store: Store, slot: Slot, marker: SecretMarker) -> None:
@@ -44,6 +50,37 @@ def write(store: Store, slot: Slot, marker: SecretMarker) -> None:
 def clear(store: Store, slot: Slot) -> None:
     """Forget the rotation: it has come to its end."""
     store.clear(slot, NAME)
+
+
+def ended(store: Store, slot: Slot) -> Ended | None:
+    """Return the last rotation that came to its end, while its earlier pair was not retired."""
+    facts = _facts(store, slot, ENDED)
+    try:
+        return None if facts is None else Ended(facts["consumer_key"], datetime.fromisoformat(facts["at"]))
+    except (KeyError, ValueError):
+        raise _damaged(slot) from None
+
+
+def keep_ended(store: Store, slot: Slot, end: Ended) -> None:
+    """Remember that a rotation came to its end: the same command, run again, is not to begin another one."""
+    store.mark(slot, Intent(ENDED, {"consumer_key": end.consumer_key, "at": end.at.isoformat()}))
+
+
+def clear_ended(store: Store, slot: Slot) -> None:
+    """Forget it: the earlier pair is gone."""
+    store.clear(slot, ENDED)
+
+
+def _facts(store: Store, slot: Slot, name: str) -> Mapping[str, str] | None:
+    return next((intent.facts for intent in store.intents(slot) if intent.name == name), None)
+
+
+def _damaged(slot: Slot) -> Failed:
+    return Failed(
+        Code.STORE_CORRUPT,
+        f"The marker of the rotation of the secret of {slot.app} in {slot.org} is damaged",
+        remedy=("Restore the store from a backup",),
+    )
 
 
 def _marker(facts: Mapping[str, str]) -> SecretMarker:

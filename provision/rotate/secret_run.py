@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from provision.acts.secret_access import secrets_readable
 from provision.apps.kinds import kind_of
@@ -13,7 +14,7 @@ from provision.model.desired import App, GrantType
 from provision.model.event import Listener
 from provision.org.oauth_apps import Consumer
 from provision.rotate import secret_marker as markers
-from provision.rotate.every import Asked, refuse_own_app, rotate_all
+from provision.rotate.every import OTHER_APP, Asked, refuse_own_app, rotate_all
 from provision.rotate.result import Rotated
 from provision.rotate.secret import Duty, look, walk
 from provision.rotate.secret_outcome import rotated
@@ -21,6 +22,9 @@ from provision.rotate.secret_position import SecretMarker, SecretPosition
 from provision.rotate.secret_refusals import rolled_back
 from provision.rotate.work import Wish, Work
 from provision.store.protocol import State, Store
+
+SAME_RUN = timedelta(days=1)
+"""Until when a command is taken for a repetition of the one that rotated the secret."""
 
 
 def rotate_secrets(call: Call, store: Store, wish: Wish, listen: Listener) -> tuple[Rotated, ...]:
@@ -34,7 +38,7 @@ def _has_secret(app: App) -> bool:
 
 def _rotate(work: Work) -> Rotated:
     _require_app(work)
-    refuse_own_app(work, work.existing, "Or log in with another app")
+    refuse_own_app(work, work.existing, OTHER_APP)
     if work.wish.dry_run:
         return _planned(work)
     work.confirm(FieldChange("consumerKey", work.existing.consumer_key, "(another one)"))
@@ -44,6 +48,8 @@ def _rotate(work: Work) -> Rotated:
         position = look(duty, marker)
         if work.wish.retire:
             return _retired(duty, position)
+        if not work.wish.back and _is_done(work, position):
+            return _done(work)
         if work.wish.back:
             position = _turned(duty, position)
             if position.marker is None:
@@ -51,6 +57,22 @@ def _rotate(work: Work) -> Rotated:
         ended = walk(duty, position)
     result = rotated(work, ended)
     return replace(result, error=rolled_back(work)) if ended.back and not ended.asked_back else result
+
+
+def _is_done(work: Work, position: SecretPosition) -> bool:
+    """Whether the command was just run to its end, and is run again: it may have been cut off before it could tell."""
+    end, now = markers.ended(work.store, work.slot), work.org.site.transport.clock.now()
+    if end is None or position.marker is not None or position.staged_state != "rotated":
+        return False
+    return end.consumer_key == position.current_key and now - end.at < SAME_RUN
+
+
+def _done(work: Work) -> Rotated:
+    return replace(
+        work.came_to("not-due", "secret"),
+        steps=("rotated less than a day ago, and the earlier pair works on",),
+        advice=(f"To rotate it once more, revoke that first: provision rotate secret {work.slot.options} --retire",),
+    )
 
 
 def _turned(duty: Duty, position: SecretPosition) -> SecretPosition:
@@ -91,6 +113,7 @@ def _retired(duty: Duty, position: SecretPosition) -> Rotated:
         if one.state is State.ARCHIVED and one.credentials.consumer_secret is not None:
             work.store.retire_credentials(work.slot, one.number)
             work.say("retire", f"the secret of credentials generation {one.number} is deleted")
+    markers.clear_ended(work.store, work.slot)
     return replace(work.came_to("retired", "secret"), steps=tuple(work.done) or ("there was nothing to retire",))
 
 

@@ -16,8 +16,8 @@ from provision.org.oauth import Token
 from provision.settings.models import Settings
 from provision.store.protocol import KeyGeneration, Slot, State, Store
 
-OLD_APP = "old-app"
-"""What is left of a change to a second app until the first one is retired."""
+LEFT = frozenset({"old-app", "previous-pair"})
+"""What is left of a rotation until what came before is retired."""
 API_VERSION = "67.0"
 
 
@@ -71,6 +71,6 @@ def _problems(org: Org, settings: Settings, store: Store, slot: Slot, working: l
     held = store.credentials(slot)
     if held is None or held.consumer_key != deployed.consumer_key:
         yield "the current credentials are not those of the app"
-    left = [intent.name for intent in store.intents(slot) if intent.name != OLD_APP]
+    left = [intent.name for intent in store.intents(slot) if intent.name not in LEFT]
     if left:
         yield f"intents are left: {left}"

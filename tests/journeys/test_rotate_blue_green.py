@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,15 @@ from provision.localorg import FILE_NAME, LocalOrg
 from provision.org import oauth
 from provision.org.connect import connect
 from provision.org.oauth import Token
+from provision.rotate import blue_green_marker
+from provision.rotate.blue_green_position import Change
 from provision.settings.desired import desired
 from provision.settings.load import load
 from provision.store.file import FileStore
 from provision.store.protocol import Slot
 from provision.transport import Request, Response, Transport
 from tests.journeys.conftest import Done, Provision, edit
+from tests.org.by_hand import find, insert, person
 
 BLUE_GREEN = ("rotate", "cert", "--strategy", "blue-green", "--json")
 RETIRE = ("rotate", "cert", "--retire", "--confirm", "billing-sync", "--json")
@@ -39,7 +43,7 @@ class World:
     def run(self, *words: str) -> Done:
         return self._provision(*words, "-o", self.org)
 
-    def log_in(self, generation: int, credentials: int) -> bool:
+    def log_in(self, generation: int, credentials: int, username: str | None = None) -> bool:
         """Take a token with a stored key and consumer key, as a consumer that has them does."""
         pair = self.store.key_pair(self.slot, generation)
         found = [one.credentials for one in self.store.credentials_generations(self.slot) if one.number == credentials]
@@ -49,7 +53,7 @@ class World:
         signed = assertion(
             pair.signer,
             consumer_key=found[0].consumer_key,
-            username=desired(load(self.settings, {}), self.org).users[0].username,
+            username=username or desired(load(self.settings, {}), self.org).users[0].username,
             audience=f"https://{org.site.my_domain}",
             now=org.site.transport.clock.now(),
         )
@@ -111,6 +115,71 @@ def test_our_own_proofs_do_not_count_as_use_and_others_do(world: World) -> None:
     assert "2099-01-01" in used.document["message"]
 
 
+def test_another_user_of_the_old_app_counts_too(world: World) -> None:
+    ann = person(world.local, "ann@acme.example", uses_the_app=False)
+    [access] = find(world.local, "PermissionSet", Name="Billing_Sync_Access")
+    insert(world.local, "PermissionSetAssignment", AssigneeId=ann, PermissionSetId=access["Id"])
+    assert world.run(*BLUE_GREEN).code == 0
+    assert world.log_in(1, 1, "ann@acme.example")
+    used = world.run(*RETIRE)
+    assert (used.code, used.document["code"]) == (1, Code.KEY_IN_USE)
+    assert "ann@acme.example" in used.document["message"]
+    assert used.document["context"]["used_by"] == "ann@acme.example"
+    [command] = [action for action in used.document["actions"] if "--quiet-for 0" in action]
+    assert f"provision rotate cert -o {world.org} -a billing-sync --retire --confirm billing-sync" in command
+
+
+@pytest.mark.parametrize("log", ["OauthToken", "LoginHistory"])
+def test_either_log_tells_of_a_use(world: World, log: str) -> None:
+    ann = person(world.local, "ann@acme.example", uses_the_app=False)
+    assert world.run(*BLUE_GREEN).code == 0
+    soon = f"{datetime.now(UTC) + timedelta(seconds=30):%Y-%m-%dT%H:%M:%S.000+0000}"
+    if log == "OauthToken":
+        insert(world.local, log, UserId=ann, AppName="Billing Sync", UseCount=1, LastUsedDate=soon)
+    else:
+        insert(world.local, log, UserId=ann, Application="Billing Sync", LoginTime=soon, Status="Success")
+    used = world.run(*RETIRE)
+    assert (used.code, used.document["code"]) == (1, Code.KEY_IN_USE)
+    assert f"by {log}" in used.document["message"], used.document
+
+
+def test_uses_of_other_apps_and_from_before_the_change_do_not_count(world: World) -> None:
+    ann = person(world.local, "ann@acme.example", uses_the_app=False)
+    assert world.run(*BLUE_GREEN).code == 0
+    now = datetime.now(UTC)
+    before, soon = (f"{now + timedelta(seconds=by):%Y-%m-%dT%H:%M:%S.000+0000}" for by in (-3600, 30))
+    insert(world.local, "OauthToken", UserId=ann, AppName="Billing Sync", UseCount=1, LastUsedDate=before)
+    insert(world.local, "OauthToken", UserId=ann, AppName="Another App", UseCount=1, LastUsedDate=soon)
+    insert(world.local, "LoginHistory", UserId=ann, Application="Billing Sync", LoginTime=before, Status="Success")
+    insert(world.local, "LoginHistory", UserId=ann, Application="Another App", LoginTime=soon, Status="Success")
+    asked = world.run("rotate", "cert", "--retire", "--json")
+    assert "not used by anybody but us" in asked.document["message"]
+
+
+def kill_during_rollback(world: World) -> None:
+    """Leave the marker of a rollback that was cut off once the first app was the current one again."""
+    old = blue_green_marker.old_app(world.store, world.slot)
+    assert old is not None
+    change = Change("Billing_Sync_v2", old.name, 1, 1, old.proved_from, 2, 2, "before", back=True, asked_back=True)
+    blue_green_marker.write(world.store, world.slot, change)
+    world.store.use_generation(world.slot, 1)
+    world.store.use_credentials(world.slot, 1)
+    world.store.use_app_name(world.slot, old.name)
+
+
+def test_a_rollback_that_was_cut_off_proves_the_first_app_again_before_it_deletes_the_second(world: World) -> None:
+    assert world.run(*BLUE_GREEN).code == 0
+    kill_during_rollback(world)
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_tokens(patch)
+        done = world.run("rotate", "cert", "--json", "--propagation-timeout", "0")
+    assert (done.code, done.document["code"]) == (1, Code.ROTATION_NOT_POSSIBLE), done.out
+    assert world.log_in(2, 2), "the second app is still there"
+    assert world.run("rotate", "cert", "--json").code == 0
+    assert world.states() == (["current", "retired"], ["current", "retired"])
+    assert not world.log_in(2, 2)
+
+
 def test_a_change_is_undone_and_the_second_app_deleted(world: World) -> None:
     assert world.run(*BLUE_GREEN).code == 0
     done = world.run("rotate", "cert", "--rollback", "--json")
@@ -123,9 +192,8 @@ def test_a_change_is_undone_and_the_second_app_deleted(world: World) -> None:
     assert world.run(*BLUE_GREEN).code == 0, "the name is free again"
 
 
-@pytest.fixture
-def deaf(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Let the token endpoint refuse everything, as if the second app never spread."""
+def refuse_tokens(patch: pytest.MonkeyPatch) -> None:
+    """Let the token endpoint refuse everything, as if an app never spread."""
     real = Transport._once
 
     def once(transport: Transport, request: Request) -> Response:
@@ -133,8 +201,14 @@ def deaf(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             return Response(400, {}, b'{"error":"invalid_client_id","error_description":"client identifier invalid"}')
         return real(transport, request)
 
+    patch.setattr(Transport, "_once", once)
+
+
+@pytest.fixture
+def deaf(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """An org whose token endpoint refuses everything."""
     with monkeypatch.context() as patch:
-        patch.setattr(Transport, "_once", once)
+        refuse_tokens(patch)
         yield world
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from provision.localorg import FILE_NAME, LocalOrg
 from provision.org import oauth
 from provision.org.connect import connect
 from provision.org.oauth import Token
+from provision.rotate import secret_marker
 from provision.settings.load import load
 from provision.store.file import FileStore
 from provision.store.protocol import Credentials, Slot, State
@@ -96,14 +99,42 @@ def test_the_earlier_pair_is_revoked_on_request(
     early = provision(*SECRET, "--retire")
     assert (early.code, early.document["code"]) == (2, Code.ROTATION_UNDER_WAY)
     assert provision(*SECRET, "--delivered", "2").code == 0
-    again = provision(*SECRET)
-    assert (again.code, again.document["code"]) == (1, Code.ROTATION_UNDER_WAY), "there is one slot"
     done = provision(*SECRET, "--retire")
     assert (done.code, rotation(done)["status"]) == (0, "retired"), done.out
     assert not works(settings, before)
     assert generations(store) == [(1, "retired"), (2, "current")]
     assert provision("verify", *ON).code == 0
     assert provision(*SECRET).code == 30, "the slot is free again"
+    assert applied.org_id
+
+
+def test_a_command_that_was_cut_off_when_all_was_done_says_so_and_begins_nothing(
+    applied: LocalOrg, provision: Provision, store: FileStore
+) -> None:
+    assert provision(*SECRET).code == 30
+    assert provision(*SECRET, "--delivered", "2").code == 0
+    again = provision(*SECRET, "--delivered", "2")
+    assert (again.code, rotation(again)["status"]) == (0, "not-due"), again.out
+    assert any("--retire" in line for line in rotation(again)["advice"])
+    assert "revoke that first" in provision(*SECRET[:-1]).out
+    assert generations(store) == [(1, "archived"), (2, "current")]
+    assert applied.org_id
+
+
+def test_a_day_later_it_is_another_rotation_for_which_there_is_no_slot(
+    applied: LocalOrg, provision: Provision, store: FileStore
+) -> None:
+    assert provision(*SECRET).code == 30
+    assert provision(*SECRET, "--delivered", "2").code == 0
+    ended = secret_marker.ended(store, SLOT)
+    assert ended is not None
+    secret_marker.keep_ended(store, SLOT, replace(ended, at=ended.at - timedelta(days=1)))
+    again = provision(*SECRET)
+    assert (again.code, again.document["code"]) == (1, Code.ROTATION_UNDER_WAY), "there is one slot"
+    secret_marker.keep_ended(store, SLOT, replace(ended, consumer_key="of a pair before that"))
+    assert provision(*SECRET).code == 1
+    assert provision(*SECRET, "--retire").code == 0
+    assert store.intents(SLOT) == ()
     assert applied.org_id
 
 

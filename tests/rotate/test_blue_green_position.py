@@ -31,6 +31,7 @@ def done(at: BlueGreenPosition, step: BlueGreenStep, *, works: bool) -> BlueGree
         BlueGreenStep.TURN_BACK: lambda: noted(at, back=True),
         BlueGreenStep.DELIVER: lambda: noted(at, delivered="by a test"),
         BlueGreenStep.ADOPT: lambda: replace(at, adopted=True, returned=False),
+        BlueGreenStep.PROVE_FIRST: lambda: replace(at, first_proved=True),
         BlueGreenStep.RETURN: lambda: replace(at, adopted=False, returned=True),
         BlueGreenStep.DELETE: lambda: replace(at, exists=False),
     }
@@ -48,7 +49,7 @@ def test_every_walk_ends_with_one_app_in_use(works: bool, interrupted: set[int],
             break
         at = done(at, step, works=works)
         if number in interrupted:
-            at = replace(at, proved=None)
+            at = replace(at, proved=None, first_proved=False)
     else:
         pytest.fail("the walk does not end")
     assert at.adopted is not at.returned
@@ -65,3 +66,13 @@ def test_nothing_is_adopted_that_is_not_there_and_proved(exists: bool, proved: b
         assert exists
         assert proved
         assert delivered
+
+
+@given(returned=st.booleans(), delivered=st.booleans())
+def test_a_second_app_that_was_handed_out_stays_until_this_run_got_tokens_with_the_first(
+    returned: bool, delivered: bool
+) -> None:
+    change = Change("B", "A", 1, 1, NOW, 2, 2, "somehow" if delivered else None, back=True, asked_back=True)
+    at = BlueGreenPosition(change, exists=True, adopted=not returned, returned=returned)
+    assert (next_step(at) is BlueGreenStep.PROVE_FIRST) is delivered
+    assert next_step(replace(at, first_proved=True)) is (BlueGreenStep.DELETE if returned else BlueGreenStep.RETURN)
