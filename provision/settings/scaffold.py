@@ -11,8 +11,8 @@ def files() -> dict[str, str]:
     return {FILE_NAME: SETTINGS, schema.FILE_NAME: schema.json_schema_text()}
 
 
-IGNORED = ("# provision: private keys, consumer keys and secrets", ".provision/")
-"""Lines for `.gitignore`."""
+IGNORED = ("# provision: private keys, consumer keys and secrets", ".provision/", "*.env")
+"""Lines for `.gitignore`; `provision export --to dotenv:…` is shown with names that end so."""
 
 SETTINGS = f"""\
 # yaml-language-server: $schema={schema.FILE_NAME}

@@ -35,3 +35,7 @@ def test_the_first_line_tells_editors_where_the_schema_is_that_is_written_beside
 
 def test_the_folder_of_secrets_stays_out_of_version_control():
     assert f"{read(SETTINGS).store.path}/" in IGNORED
+
+
+def test_files_that_secrets_are_exported_to_stay_out_of_version_control():
+    assert "*.env" in IGNORED
