@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from provision.model.metadata import Document, Value
 from provision.settings.elements import ACCESSES
+from provision.settings.permission_set import PermissionSetSettings
 
 Section = Mapping[str, Mapping[str, Any]]
 """Entries of one top-level key of the file, by their names."""
@@ -23,7 +25,16 @@ _RIGHTS: Mapping[str, str] = {
     "viewAllRecords": "view-all",
     "modifyAllRecords": "modify-all",
 }
-_TEXTS: Mapping[str, str] = {"label": "label", "description": "description", "license": "license"}
+_TEXTS = ("label", "description", "license")
+_CHILDREN: Mapping[str, frozenset[str]] = {
+    "objectPermissions": frozenset({*_RIGHTS, "object", "viewAllFields"}),
+    "fieldPermissions": frozenset({"field", "readable", "editable"}),
+    "userPermissions": frozenset({"name", "enabled"}),
+    "tabSettings": frozenset({"tab", "visibility"}),
+    **{element: frozenset({named, granted}) for element, named, granted in ACCESSES.values()},
+}
+"""Repeated elements that there are words for → what stands in an entry of each."""
+_KNOWN = frozenset({*_TEXTS, *_CHILDREN, "hasActivationRequired", "fullName"})
 
 
 def app_key(developer_name: str) -> str:
@@ -38,34 +49,25 @@ def user_key(username: str) -> str:
 
 def permission_set_entry(document: Document) -> dict[str, Any] | None:
     """Return a permission set in the words of the file; `None` where there are no words for all of it."""
-    entry: dict[str, Any] = {}
-    known = {"hasActivationRequired", "fullName"}
-    if document.fields.get("hasActivationRequired") == "true":
+    fields = document.fields
+    objects = _rows(fields.get("objectPermissions"))
+    if set(fields) - _KNOWN or fields.get("hasActivationRequired") == "true":
         return None
-    for element, key in _TEXTS.items():
-        known.add(element)
-        if document.fields.get(element):
-            entry[key] = document.fields[element]
-    lists: Mapping[str, Any] = {
-        "objectPermissions": _objects,
-        "fieldPermissions": _fields,
-        "userPermissions": lambda rows: {"user_permissions": [row["name"] for row in rows if _on(row, "enabled")]},
-        "tabSettings": lambda rows: {"tabs": {row["tab"]: row["visibility"].lower() for row in rows}},
+    if any(_on(row, "viewAllFields") for row in objects):
+        return None
+    if any(set(row) - children for element, children in _CHILDREN.items() for row in _rows(fields.get(element))):
+        return None
+    entry: dict[str, Any] = {name: fields[name] for name in _TEXTS if fields.get(name)}
+    lists: dict[str, Any] = {
+        "objects": _objects(objects),
+        "fields": _fields(_rows(fields.get("fieldPermissions"))),
+        "user_permissions": [row["name"] for row in _rows(fields.get("userPermissions")) if _on(row, "enabled")],
+        "tabs": {row["tab"]: row["visibility"].lower() for row in _rows(fields.get("tabSettings"))},
     }
-    for element, words in lists.items():
-        known.add(element)
-        rows = _rows(document.fields.get(element))
-        if rows:
-            found = words(rows)
-            if found is None:
-                return None
-            entry |= {key: value for key, value in found.items() if value}
     for key, (element, named, granted) in ACCESSES.items():
-        known.add(element)
-        names = [row[named] for row in _rows(document.fields.get(element)) if _on(row, granted)]
-        if names:
-            entry[key] = names
-    return entry if set(document.fields) <= known else None
+        lists[key] = [row[named] for row in _rows(fields.get(element)) if _on(row, granted)]
+    entry |= {key: value for key, value in lists.items() if value}
+    return entry if _is_taken(entry) else None
 
 
 def yaml_text(sections: Mapping[str, Section]) -> str:
@@ -83,21 +85,25 @@ def _key(name: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", name.lower()))
 
 
-def _objects(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    if any(set(row) - {*_RIGHTS, "object", "viewAllFields"} or _on(row, "viewAllFields") for row in rows):
-        return None
+def _is_taken(entry: Mapping[str, Any]) -> bool:
+    """Whether the file takes an entry: the org may have names or sets of rights that it does not."""
+    try:
+        PermissionSetSettings.model_validate(entry)
+    except ValidationError:
+        return False
+    return True
+
+
+def _objects(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "objects": {
-            row["object"]: [right for flag, right in _RIGHTS.items() if _on(row, flag)]
-            for row in rows
-            if any(_on(row, flag) for flag in _RIGHTS)
-        }
+        row["object"]: [right for flag, right in _RIGHTS.items() if _on(row, flag)]
+        for row in rows
+        if any(_on(row, flag) for flag in _RIGHTS)
     }
 
 
 def _fields(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    access = {row["field"]: "edit" if _on(row, "editable") else "read" for row in rows if _on(row, "readable")}
-    return {"fields": access}
+    return {row["field"]: "edit" if _on(row, "editable") else "read" for row in rows if _on(row, "readable")}
 
 
 def _on(row: Mapping[str, Any], flag: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from provision.localorg import FILE_NAME, LocalOrg
+from provision.store.file import FileStore
 from tests.journeys.conftest import Done, Provision, edit
 from tests.org.by_hand import APP, USERNAME, delete, everything, find, insert, person, update, written
 
@@ -107,6 +108,16 @@ def test_nothing_goes_that_was_not_confirmed(applied: LocalOrg, provision: Provi
     assert needs(provision("destroy", "--confirm", NAME, "--json")) == ["--confirm billing-sync"]
     assert needs(provision("destroy", "--confirm", "billing-sync", "--no-prompt", "--json")) == [f"--confirm {NAME}"]
     assert everything(applied) == before
+
+
+def test_a_run_that_holds_the_org_keeps_a_removal_out(applied: LocalOrg, settings: Path, provision: Provision) -> None:
+    before = everything(applied)
+    with FileStore(settings.parent / ".provision").exclusive(NAME):
+        done = provision("destroy", *YES, "--json")
+        assert (done.code, done.document["code"]) == (1, "STORE_LOCKED")
+        assert provision("destroy", "--dry-run").code == 0, "looking needs no lock"
+    assert everything(applied) == before
+    assert provision("destroy", *YES).code == 0
 
 
 def test_an_app_that_nobody_used_lately_needs_no_name(local: LocalOrg, provision: Provision) -> None:

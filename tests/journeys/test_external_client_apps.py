@@ -216,21 +216,44 @@ def test_the_certificate_travels_with_every_update(modern: Path, provision: Prov
     }
 
 
-@pytest.mark.parametrize("state", ["Managed", "Packaged"])
-def test_an_app_of_a_package_is_not_touched(modern: Path, provision: Provision, state: str) -> None:
+@pytest.mark.parametrize(
+    ("element", "value"),
+    [
+        ("distributionState", "Managed"),
+        ("distributionState", "Packaged"),
+        ("orgScopedExternalApp", "00DXX0000000001:Billing_Sync"),
+    ],
+)
+def test_an_app_of_a_package_or_another_org_is_not_touched(
+    modern: Path, provision: Provision, element: str, value: str
+) -> None:
+    assert provision("apply", "--no-verify").code == 0
+    set_header(local_org(modern), element, value)
+    edit(modern, "label: Billing Sync\n", "label: Billing Synchronisation\n")
+    done = provision("apply", "--json")
+    assert (done.code, done.document["code"]) == (1, "APP_NOT_OURS")
+    assert value.partition(":")[0] in done.document["message"]
+    assert done.org["changes"] == []
+
+
+@pytest.mark.parametrize("length", [15, 18])
+def test_an_app_that_names_its_own_org_in_either_length_is_its_own(
+    modern: Path, provision: Provision, length: int
+) -> None:
     assert provision("apply", "--no-verify").code == 0
     local = local_org(modern)
+    set_header(local, "orgScopedExternalApp", f"{local.org_id[:length]}:Billing_Sync")
+    assert provision("plan", "--exit-code").code == 0
+
+
+def set_header(local: LocalOrg, element: str, value: str) -> None:
+    """Change an element of the application by hand."""
     with local.transaction() as transaction:
         documents = transaction.documents(local.org_id)
         held = documents.get("ExternalClientApplication", "Billing_Sync")
         assert held is not None
         record_id = documents.record_id("ExternalClientApplication", "Billing_Sync")
-        documents.put("ExternalClientApplication", "Billing_Sync", {**held, "distributionState": state}, record_id)
-    edit(modern, "label: Billing Sync\n", "label: Billing Synchronisation\n")
-    done = provision("apply", "--json")
-    assert (done.code, done.document["code"]) == (1, "APP_NOT_OURS")
-    assert state in done.document["message"]
-    assert done.org["changes"] == []
+        documents.put("ExternalClientApplication", "Billing_Sync", {**held, element: value}, record_id)
 
 
 def test_an_org_without_external_client_apps(modern: Path, provision: Provision) -> None:
