@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from provision.model.metadata import Document, Value
 from provision.settings.elements import ACCESSES
@@ -120,4 +121,8 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return value.replace("${", "$${") if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    text = value.replace("${", "$${")
+    # What ruamel.yaml writes for these without quotes it does not read again.
+    return DoubleQuotedScalarString(text) if text.startswith("?") else text

@@ -13,8 +13,12 @@ from provision.settings.desired import desired
 from provision.steps.permission_set import declared
 from tests.settings.settings_files import WHOLE, read
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30)
-SPELLED = TEXTS | st.sampled_from(["${HOME}", "$${X}", "$$${", "a ${", "${A:-b} ${", "yes", "# no", "a: b", " x "])
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cn", "Cs", "Zl", "Zp")), min_size=1, max_size=30
+)
+SPELLED = TEXTS | st.sampled_from(
+    ["${HOME}", "$${X}", "$$${", "a ${", "${A:-b} ${", "yes", "# no", "a: b", " x ", "?0"]
+)
 
 WRITTEN = """
 permission_sets:
