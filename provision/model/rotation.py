@@ -31,6 +31,8 @@ class Hook:
     """Seconds after which it is ended and counts as failed."""
     secrets: Literal["stdin", "file", "none"] = "stdin"
     """How it gets the new key and credentials; never by arguments or environment."""
+    env: tuple[str, ...] = ()
+    """Variables that are passed on to it beside those that every program needs."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,14 @@ from provision.store import disk
 
 OUTPUT_BYTES = 64 * 1024
 GRACE_SECONDS = 5.0
-_OURS = ("SF_ACCESS_TOKEN", "PROVISION_")
-"""Beginnings of variables that are not passed on: what the product gets by them is not the hook's business."""
+PASSED = frozenset(
+    (
+        *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LANG", "LANGUAGE"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+    )
+)
+"""Variables that every program needs and that hold no secret of the run; others are passed where a hook names them."""
+_OURS = "PROVISION_"
 
 
 @dataclass(frozen=True)
@@ -41,18 +47,25 @@ def run(hook: Hook, name: str, handed: Handed, environ: Mapping[str, str]) -> st
     Raises `Failed` (HOOK_FAILED) where it cannot be started, fails, or takes longer than it may.
     """
     facts = {**handed.facts, "HOOK": name}
-    passed = {key: value for key, value in environ.items() if not key.startswith(_OURS)}
+    passed = {key: value for key, value in environ.items() if _is_passed(hook, key)}
     document = _document(facts, handed.secrets)
     with tempfile.TemporaryFile() as output:
         with _given(hook, document) as (stdin, extra):
             variables = {**facts, **extra}
-            passed |= {f"PROVISION_{key}": value for key, value in variables.items()}
+            passed |= {f"{_OURS}{key}": value for key, value in variables.items()}
             code = _run(hook, name, stdin, output.fileno(), passed)
         output.seek(0)
         said = _without(output.read(OUTPUT_BYTES).decode(errors="replace"), handed.secrets).strip()
     if code != 0:
         raise _failed(hook, name, f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}", said)
     return said
+
+
+def _is_passed(hook: Hook, name: str) -> bool:
+    """Whether a hook gets a variable of the run: names of the product's own are for what the hook is told."""
+    if name.startswith(_OURS):
+        return False
+    return name in hook.env or name.startswith("LC_") or name.upper() in PASSED
 
 
 @contextmanager

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
 from provision.model.rotation import Hook, RotationSpec, Strategy
 from provision.settings.base import Model
 from provision.settings.problem import FileOrigin
-from provision.settings.values import NotEmpty, Words, whole
+from provision.settings.values import NotEmpty, Shape, Words, whole
 
 LONGEST_SECONDS = 24 * 60 * 60
+VariableName: TypeAlias = Annotated[
+    str,
+    Shape(
+        r"(?!PROVISION_)[A-Za-z_][A-Za-z0-9_]*",
+        "the name of an environment variable; PROVISION_ is for what a hook is told",
+    ),
+]
 
 
 class HookSettings(Model):
@@ -23,6 +30,8 @@ class HookSettings(Model):
     """Seconds after which it is ended and has failed."""
     secrets: Literal["stdin", "file", "none"] = "stdin"
     """How `deploy` gets the new key and credentials: JSON on stdin, a private file that is gone afterwards, or not."""
+    env: tuple[VariableName, ...] = ()
+    """Environment variables that it gets where they are set, beside `PATH`, `HOME`, locale, `TMPDIR` and proxies."""
 
 
 class RotationSettings(Model):
@@ -44,7 +53,7 @@ def rotation_spec(settings: RotationSettings, origin: FileOrigin) -> RotationSpe
     def hook(declared: HookSettings | None) -> Hook | None:
         if declared is None:
             return None
-        return Hook(declared.run, origin.file.resolve().parent, declared.timeout, declared.secrets)
+        return Hook(declared.run, origin.file.resolve().parent, declared.timeout, declared.secrets, declared.env)
 
     strategy = Strategy(settings.strategy) if settings.strategy else None
     return RotationSpec(strategy, hook(settings.pre), hook(settings.deploy), hook(settings.post))

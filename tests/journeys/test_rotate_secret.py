@@ -177,8 +177,10 @@ def test_a_promotion_that_the_org_refuses_cleans_the_staged_pair_up(
 
 
 def test_a_hook_hands_out_key_secret_and_private_key_since_the_issuer_changes(
-    applied: LocalOrg, provision: Provision, settings: Path, store: FileStore
+    applied: LocalOrg, provision: Provision, settings: Path, store: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name in ("HSM_PIN", "AWS_SECRET_ACCESS_KEY", "SF_ORG_INSTANCE_TOKEN"):
+        monkeypatch.setenv(name, "canary")
     deploy_hook(
         settings,
         "import json, os, sys\n"
@@ -195,6 +197,7 @@ def test_a_hook_hands_out_key_secret_and_private_key_since_the_issuer_changes(
     assert given["consumer_secret"] == after.consumer_secret.reveal()
     assert "PRIVATE KEY" in given["private_key"]
     assert after.consumer_secret.reveal() not in json.dumps(given["environment"])
+    assert "canary" not in json.dumps(given["environment"])
     assert applied.org_id
 
 

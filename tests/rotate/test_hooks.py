@@ -17,7 +17,18 @@ from provision.rotate.hooks import Handed, run
 
 CANARY = "canary-of-a-private-key"
 HANDED = Handed({"ORG": "uat", "APP": "billing-sync"}, {"private_key": Secret(CANARY)})
-ENVIRON = {"PATH": os.environ["PATH"], "HOME": "/home/x", "SF_ACCESS_TOKEN": "canary-token", "PROVISION_ADMIN_X": "y"}
+ENVIRON = {
+    "PATH": os.environ["PATH"],
+    "HOME": "/home/x",
+    "LC_ALL": "C.UTF-8",
+    "https_proxy": "http://proxy.example:3128",
+    "SF_ACCESS_TOKEN": "canary-token",
+    "PROVISION_ADMIN_X": "canary-of-ours",
+    "HSM_PIN": "canary-pin",
+    "AWS_SECRET_ACCESS_KEY": "canary-aws",
+    "VAULT_TOKEN": "vault-token",
+}
+DUMP = "import os, json, pathlib; pathlib.Path('env.json').write_text(json.dumps(dict(os.environ)))"
 
 
 def python(folder: Path, program: str, **how: object) -> Hook:
@@ -25,15 +36,26 @@ def python(folder: Path, program: str, **how: object) -> Hook:
 
 
 def test_the_environment_tells_what_it_is_about_and_no_secret(tmp_path: Path) -> None:
-    program = "import os, json, pathlib; pathlib.Path('env.json').write_text(json.dumps(dict(os.environ)))"
-    run(python(tmp_path, program), "deploy", HANDED, ENVIRON)
+    run(python(tmp_path, DUMP), "deploy", HANDED, ENVIRON)
     found = json.loads((tmp_path / "env.json").read_text())
     assert {key: value for key, value in found.items() if key.startswith("PROVISION_")} == {
         "PROVISION_ORG": "uat",
         "PROVISION_APP": "billing-sync",
         "PROVISION_HOOK": "deploy",
     }
-    assert found["HOME"] == "/home/x"
+    assert {name: found[name] for name in ("PATH", "HOME", "LC_ALL", "https_proxy")} == {
+        name: ENVIRON[name] for name in ("PATH", "HOME", "LC_ALL", "https_proxy")
+    }
+    assert "canary" not in json.dumps(found)
+    assert "VAULT_TOKEN" not in found
+
+
+def test_a_hook_gets_the_variables_that_it_names(tmp_path: Path) -> None:
+    hook = python(tmp_path, DUMP, env=("VAULT_TOKEN", "NOT_SET", "PROVISION_ADMIN_X"))
+    run(hook, "deploy", HANDED, ENVIRON)
+    found = json.loads((tmp_path / "env.json").read_text())
+    assert found["VAULT_TOKEN"] == "vault-token"
+    assert "NOT_SET" not in found
     assert "canary" not in json.dumps(found)
 
 
