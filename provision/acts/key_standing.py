@@ -88,8 +88,8 @@ def _remedies(standing: Standing) -> Iterator[str]:
 
 
 def _replacements(slot: Slot) -> Iterator[str]:
-    yield f"Have the same key certified again: provision keys csr {slot.options}"
-    yield f"Or make the next key ready: provision keys generate {slot.options} --staged"
+    yield f"Replace it: provision rotate cert {slot.options}"
+    yield f"Or have an authority certify the same key again: provision keys csr {slot.options}"
 
 
 def _each(standings: Sequence[Standing]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from provision.cli.calls import confirmer, loss_confirmer, make_call, open_store, show_results
-from provision.cli.options import MINUTES, Setup, apps, common, orgs
+from provision.cli.options import MINUTES, Setup, apps, common, orgs, propagation_timeout
 from provision.cli.plan_files import FILE, call_of_plan, read_plan
 from provision.cli.progress import Progress
 
@@ -24,14 +24,7 @@ from provision.cli.progress import Progress
 @click.option(
     "--wait", type=MINUTES, default=33.0, show_default=True, metavar="MINUTES", help="How long a deploy may take."
 )
-@click.option(
-    "--propagation-timeout",
-    type=MINUTES,
-    default=10.0,
-    show_default=True,
-    metavar="MINUTES",
-    help="How long the proof waits for a new app to spread.",
-)
+@propagation_timeout("How long the proof waits for a new app to spread.")
 @common
 def command(
     setup: Setup,

@@ -30,8 +30,8 @@ def retire(
 ) -> None:
     """Delete the private key of an earlier or staged key pair for good; its certificate stays.
 
-    The org is asked first: a key whose certificate the app holds is not deleted. Where there is no admin session to ask
-    with, you are told which certificate the app might still hold.
+    The org is asked first: a key whose certificate the app holds is not deleted, nor one that a rotation needs. Where
+    there is no admin session to ask with, you are told which certificate the app might still hold.
 
     \b
     Examples:
@@ -40,12 +40,14 @@ def retire(
     """
     from provision.acts.key_retirement import retire as delete
     from provision.acts.key_retirement import retirement_of
+    from provision.rotate.needed_keys import refuse_needed
     from provision.store.protocol import State
 
     chosen = choose(setup, org_names, app_names, all_orgs=all_orgs)
     slot = only(chosen.slots)
     retirement = retirement_of(chosen.store, slot, generation)
     if not retirement.is_done:
+        refuse_needed(chosen.store, slot, generation)
         _confirm(setup, retirement, confirm, _doubt(setup, chosen, retirement))
         delete(chosen.store, retirement)
     document = {"org": slot.org, "app": slot.app, "generation": generation, "state": State.RETIRED.value}

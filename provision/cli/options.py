@@ -113,6 +113,21 @@ class Minutes(click.FloatRange):
 
 MINUTES = Minutes()
 
+
+def propagation_timeout(text: str, default: float = 10.0) -> Callable[[F], F]:
+    """Let a command wait for changes to spread; `text` says for what."""
+    return click.option(
+        "--propagation-timeout", type=MINUTES, default=default, show_default=True, metavar="MINUTES", help=text
+    )
+
+
+def lock_wait(function: F) -> F:
+    """Let a command wait for another one that changes the same org."""
+    text = "How long to wait for another run in the same org."
+    option = click.option("--lock-wait", type=MINUTES, default=0.0, show_default=True, metavar="MINUTES", help=text)
+    return option(function)
+
+
 _COMMON = (
     click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provision.cli.calls import confirmer, make_call, open_store
-from provision.cli.options import MINUTES, Setup, apps, common, orgs
+from provision.cli.options import MINUTES, Setup, apps, common, lock_wait, orgs, propagation_timeout
 from provision.cli.progress import Progress
 from provision.cli.rotate_output import show_rotations
 
@@ -20,7 +20,11 @@ STRATEGIES = ("renew", "in-place", "blue-green")
 @click.command()
 @orgs
 @apps
-@click.option("--strategy", type=click.Choice(STRATEGIES), help="Default: rotation.strategy of the app, else renew.")
+@click.option(
+    "--strategy",
+    type=click.Choice(STRATEGIES),
+    help="Default: the app's rotation.strategy; else in-place where another key is staged, else renew.",
+)
 @click.option("--if-due", metavar="30d|66%", help="Only what has come that close to its end; else do nothing.")
 @click.option("--dry-run", is_flag=True, help="Show the steps; deploy check-only. With --if-due, exit 30 when due.")
 @click.option("--rollback", is_flag=True, help="Undo the rotation under way, or the last one.")
@@ -40,22 +44,8 @@ STRATEGIES = ("renew", "in-place", "blue-green")
 @click.option("--allow-own-app", is_flag=True, help="Go on where the admin session comes from this very app.")
 @click.option("--confirm", multiple=True, metavar="NAME", help="Confirm changes to production, or deleting keys.")
 @click.option("--wait", type=MINUTES, default=33.0, show_default=True, metavar="MINUTES", help="For each deploy.")
-@click.option(
-    "--propagation-timeout",
-    type=MINUTES,
-    default=10.0,
-    show_default=True,
-    metavar="MINUTES",
-    help="How long the new key may take to work before the earlier certificate is put back.",
-)
-@click.option(
-    "--lock-wait",
-    type=MINUTES,
-    default=0.0,
-    show_default=True,
-    metavar="MINUTES",
-    help="How long to wait for another run in the same org.",
-)
+@propagation_timeout("How long the new key may take to work before the earlier certificate is put back.")
+@lock_wait
 @common
 def cert(setup: Setup, org_names: tuple[str, ...], app_names: tuple[str, ...], all_orgs: bool, **asked: Any) -> int:
     """Replace the certificate of an app, with or without its key pair.

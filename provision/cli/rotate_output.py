@@ -74,7 +74,8 @@ def _lines(rotation: Rotated) -> Iterator[str]:
 
 
 def _held(rotation: Rotated) -> Iterator[str]:
-    for word, held in (("before", rotation.before), ("after", rotation.after)):
+    words = ("given up", "in use") if rotation.status == "rolled-back" else ("before", "after")
+    for word, held in zip(words, (rotation.before, rotation.after), strict=True):
         if held is not None:
             certificate = held.certificate
             short = certificate.fingerprint_sha256[:23]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provision.cli.calls import confirmer, make_call, open_store
-from provision.cli.options import MINUTES, Setup, apps, common, orgs
+from provision.cli.options import Setup, apps, common, lock_wait, orgs, propagation_timeout
 from provision.cli.progress import Progress
 from provision.cli.rotate_output import show_rotations
 
@@ -24,22 +24,8 @@ if TYPE_CHECKING:
 @click.option("--retire", is_flag=True, help="Revoke the pair before the present one now, not after thirty days.")
 @click.option("--allow-own-app", is_flag=True, help="Go on where the admin session comes from this very app.")
 @click.option("--confirm", multiple=True, metavar="NAME", help="Confirm changes to a production org.")
-@click.option(
-    "--propagation-timeout",
-    type=MINUTES,
-    default=10.0,
-    show_default=True,
-    metavar="MINUTES",
-    help="How long the new pair may take to work.",
-)
-@click.option(
-    "--lock-wait",
-    type=MINUTES,
-    default=0.0,
-    show_default=True,
-    metavar="MINUTES",
-    help="How long to wait for another run in the same org.",
-)
+@propagation_timeout("How long the new pair may take to work.")
+@lock_wait
 @common
 def secret(setup: Setup, org_names: tuple[str, ...], app_names: tuple[str, ...], all_orgs: bool, **asked: Any) -> int:
     """Replace consumer key and secret of an External Client App by a staged pair.

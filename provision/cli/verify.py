@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from provision.cli.calls import make_call, open_store, show_results
-from provision.cli.options import MINUTES, Setup, apps, common, orgs
+from provision.cli.options import Setup, apps, common, orgs, propagation_timeout
 from provision.cli.progress import Progress
 from provision.cli.reports import report
 
@@ -24,14 +24,7 @@ from provision.cli.reports import report
     help="Also try what must be refused, one attempt each (default: on local orgs only).",
 )
 @click.option("--revoke/--no-revoke", default=None, help="Revoke the tokens afterwards (default: on local orgs only).")
-@click.option(
-    "--propagation-timeout",
-    type=MINUTES,
-    default=0.0,
-    show_default=True,
-    metavar="MINUTES",
-    help="How long to wait for a new app to spread.",
-)
+@propagation_timeout("How long to wait for a new app to spread.", default=0.0)
 @click.option(
     "--junit",
     type=click.Path(path_type=Path, dir_okay=False),

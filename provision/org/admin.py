@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import which
 from typing import TypeAlias
@@ -33,6 +33,8 @@ class AdminSession:
     source: str
     consumer_key: str | None = None
     """Of the app that issued it, where that is known."""
+    username: str | None = None
+    """Whose token it is, where the source tells that."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def log_in(site: Site, sources: tuple[str, ...], environ: Mapping[str, str]) -> 
     for name in sources:
         answer = SOURCES[name](site, environ)
         if isinstance(answer, AdminSession):
-            return Org(site, answer.access_token, answer.instance_url, answer.source, answer.consumer_key)
+            org = Org(site, answer.access_token, answer.instance_url, answer.source, answer.consumer_key)
+            return replace(org, username=answer.username)
         refused.append(answer)
     raise Failed(
         Code.NO_ADMIN_SESSION,
@@ -92,14 +95,20 @@ def _sf_cli(site: Site, _environ: Mapping[str, str]) -> AdminSession | Unavailab
     said = "no answer"
     for command in (("org", "auth", "show-access-token"), ("org", "display")):
         answer = _run([program, *command, "--target-org", site.name, "--json"])
-        result = answer.get("result")
-        token = result.get("accessToken") if isinstance(result, dict) else None
-        if isinstance(token, str) and token and not token.startswith(REDACTED):
+        token = _text(answer, "accessToken")
+        if token and not token.startswith(REDACTED):
             source = f"sf org {command[-1]} -o {site.name}"
-            issuer = result.get("clientId") if isinstance(result, dict) else None
-            return AdminSession(token, f"https://{site.my_domain}", source, issuer if isinstance(issuer, str) else None)
+            issuer, username = _text(answer, "clientId"), _text(answer, "username")
+            return AdminSession(token, f"https://{site.my_domain}", source, issuer, username)
         said = str(answer.get("message") or said)
     return Unavailable("sf-cli", said)
+
+
+def _text(answer: Mapping[str, object], name: str) -> str | None:
+    """Return a text of what the Salesforce CLI answered."""
+    result = answer.get("result")
+    found = result.get(name) if isinstance(result, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _own_app(site: Site, environ: Mapping[str, str]) -> AdminSession | Unavailable:
@@ -120,7 +129,7 @@ def _own_app(site: Site, environ: Mapping[str, str]) -> AdminSession | Unavailab
     answer = oauth.jwt_bearer(site.transport, site.my_domain, signed)
     if isinstance(answer, Refusal):
         return Unavailable("own-app", sentence(answer))
-    return AdminSession(answer.access_token, answer.instance_url, f"own app as {username}", consumer_key)
+    return AdminSession(answer.access_token, answer.instance_url, f"own app as {username}", consumer_key, username)
 
 
 SOURCES: Mapping[str, Source] = {"access-token": _access_token, "sf-cli": _sf_cli, "own-app": _own_app}

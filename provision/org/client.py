@@ -48,6 +48,8 @@ class Org:
     """Where the session came from, in words."""
     consumer_key: str | None = None
     """Of the app that the session was had with, where that is known."""
+    username: str | None = None
+    """Whose session it is, where its source tells that."""
 
     @cached_property
     def records(self) -> Records:

@@ -67,7 +67,7 @@ def _local(settings: Settings, name: str, api_version: str, clock: Clock) -> Org
     transport = Transport([local.my_domain, local.login_host], app=local.app, clock=clock)
     hosts = (local.my_domain, local.login_host)
     site = Site(name, transport, *hosts, api_version, is_local=True, canary=local.admin_username)
-    return Org(site, local.admin_session, f"https://{local.my_domain}", SEEDED)
+    return Org(site, local.admin_session, f"https://{local.my_domain}", SEEDED, username=local.admin_username)
 
 
 def _switches(org: OrgSettings) -> dict[str, Any]:

@@ -63,11 +63,12 @@ def name_taken(work: Work, name: str) -> ProvisionError:
 
 def rolled_back(work: Work) -> ProvisionError:
     """Return the error of a change that was undone by itself."""
+    command = f"provision rotate cert {work.slot.options}"
     return Failed(
         Code.ROTATION_ROLLED_BACK,
         f"The second app of {work.slot.app} in {work.slot.org} gave no token, so it was deleted again",
         detail="The first one works on.",
-        remedy=("Where new apps spread slowly, wait longer: --propagation-timeout MINUTES",),
+        remedy=(f"Where new apps spread slowly, wait longer: {command} --propagation-timeout MINUTES",),
     )
 
 

@@ -74,7 +74,8 @@ def _leave(work: Work, change: Change) -> None:
 def _outcome(work: Work, change: Change) -> Rotated:
     stored = {one.number: one.certificate for one in work.store.generations(work.slot)}
     held = {one.number: one.credentials.consumer_key for one in work.store.credentials_generations(work.slot)}
-    before, after = stored.get(change.previous_generation), stored.get(change.generation or 0)
+    numbers = (change.previous_generation, change.generation)
+    first, second = (Held(number, state(stored[number])) if number in stored else None for number in numbers)
     keys = (held.get(change.credentials or 0), held.get(change.previous_credentials))
     return replace(
         _plain(work, "rolled-back" if change.back else "rotated", tuple(work.done)),
@@ -82,8 +83,8 @@ def _outcome(work: Work, change: Change) -> Rotated:
         previous_consumer_key=None if change.back else keys[1],
         begun=change.begun,
         ended=work.org.site.transport.clock.now(),
-        before=Held(change.previous_generation, state(before)) if before else None,
-        after=Held(change.generation, state(after)) if after else None,
+        before=second if change.back else first,
+        after=first if change.back else second,
         results=work.results,
         record=work.record,
     )

@@ -199,6 +199,7 @@ def _short(certificate: x509.Certificate) -> str:
 
 def _waiting(work: Work, marker: Marker) -> Pending:
     slot, number = work.slot, marker.generation
+    command = f"provision rotate cert {slot.options}"
     words = f"Fetch it: provision export {slot.options} --staged --to dotenv:{slot.app}-{number}.env"
     fetch = (words,) if work.store.private_key_pem(slot, number) is not None else ()
     return Pending(
@@ -208,9 +209,9 @@ def _waiting(work: Work, marker: Marker) -> Pending:
         f"The new key: {work.store.whereabouts(slot, number)}",
         remedy=(
             *fetch,
-            f"Hand it out, then: provision rotate cert {slot.options} --delivered {number}",
+            f"Hand it out, then: {command} --delivered {number}",
             "Or let a program do that: apps.<app>.rotation.deploy",
-            "Or switch at once, and consumers are refused until they have it: --accept-outage",
+            f"Or switch at once, and consumers are refused until they have it: {command} --accept-outage",
         ),
         context={"org": slot.org, "app": slot.app, "generation": number},
     )

@@ -17,15 +17,15 @@ def rotated(work: Work, marker: Marker) -> Rotated:
     """Return the result of a rotation that came to its end, forward or back."""
     stored = {one.number: one.certificate for one in work.store.generations(work.slot)}
     new = stored.get(marker.generation)
-    before = Held(marker.previous, state(marker.previous_certificate))
-    after = Held(marker.generation, state(new)) if new is not None else None
+    old_one = Held(marker.previous, state(marker.previous_certificate))
+    new_one = Held(marker.generation, state(new)) if new is not None else None
     return replace(
         work.came_to("rolled-back" if marker.back else "rotated"),
         strategy=marker.strategy,
         begun=marker.begun,
         ended=work.org.site.transport.clock.now(),
-        before=before,
-        after=after,
+        before=new_one if marker.back else old_one,
+        after=old_one if marker.back else new_one,
         steps=tuple(work.done),
         results=work.results,
         record=work.record,

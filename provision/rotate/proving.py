@@ -85,7 +85,7 @@ def require_successor(work: Work, position: Position, certificate: x509.Certific
         remedy=(
             f"Request one: provision keys csr {where}{new_key}",
             f"Bring it: provision keys import {where} --staged --certificate FILE, then run this again",
-            "Or let it be self-signed: --self-signed",
+            f"Or let it be self-signed: provision rotate cert {where} --self-signed",
         ),
     )
 
@@ -117,12 +117,13 @@ def kept(work: Work, what: str) -> ProvisionError:
 
 def rolled_back(work: Work) -> ProvisionError:
     """Return the error of a rotation that was undone because the new key got no token."""
+    command = f"provision rotate cert {work.slot.options}"
     return Failed(
         Code.ROTATION_ROLLED_BACK,
         f"The new key of {work.slot.app} in {work.slot.org} got no token, so the earlier certificate is back",
         detail="The earlier key gets tokens again. The new key stays stored beside it for the next attempt.",
         remedy=(
-            "Where changes spread slowly, wait longer: --propagation-timeout MINUTES",
+            f"Where changes spread slowly, wait longer: {command} --propagation-timeout MINUTES",
             f"provision verify {work.slot.options}",
         ),
         context={"org": work.slot.org, "app": work.slot.app},

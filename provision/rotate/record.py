@@ -24,6 +24,8 @@ def document(rotation: Rotated) -> dict[str, Any]:
     return {
         "org": rotation.org,
         "org_id": rotation.org_id,
+        "operator": rotation.operator,
+        "session": rotation.session,
         "app": rotation.app,
         "kind": rotation.kind.value if rotation.kind else None,
         "consumer_key": rotation.consumer_key,
@@ -48,15 +50,18 @@ def markdown(rotation: Rotated) -> Iterator[str]:
     """Yield the lines of the record for people."""
     yield f"# Rotation of the {rotation.what} of {rotation.app} in {rotation.org}: {rotation.status}"
     yield ""
+    back = rotation.status == "rolled-back"
     facts = {
         "Org": f"{rotation.org} ({rotation.org_id})",
         "App": f"{rotation.app} ({rotation.kind}), consumer key {rotation.consumer_key}",
         "Consumer key before": rotation.previous_consumer_key,
+        "Operator": rotation.operator or (rotation.session and "unknown"),
+        "Admin session": rotation.session,
         "Strategy": rotation.strategy,
         "Begun": rotation.begun.isoformat() if rotation.begun else None,
         "Ended": rotation.ended.isoformat() if rotation.ended else None,
-        "Before": _told(rotation.before),
-        "After": _told(rotation.after),
+        "Given up" if back else "Before": _told(rotation.before),
+        "In use again" if back else "After": _told(rotation.after),
     }
     yield from (f"- {name}: {value}" for name, value in facts.items() if value is not None)
     yield from ("", "## Steps", "")

@@ -33,6 +33,10 @@ class Rotated:
     status: Status
     what: What = "certificate"
     org_id: str | None = None
+    operator: str | None = None
+    """Username of the admin session, where its source tells that."""
+    session: str | None = None
+    """Where the admin session came from, in words."""
     kind: AppKind | None = None
     consumer_key: str | None = None
     previous_consumer_key: str | None = None
@@ -41,7 +45,9 @@ class Rotated:
     begun: datetime | None = None
     ended: datetime | None = None
     before: Held | None = None
+    """What is replaced; back, what was given up."""
     after: Held | None = None
+    """What takes its place."""
     steps: tuple[str, ...] = ()
     """What was done, or is to be done."""
     advice: tuple[str, ...] = ()

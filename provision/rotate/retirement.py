@@ -54,7 +54,10 @@ def _not_finished(work: Work) -> Usage:
         Code.ROTATION_UNDER_WAY,
         f"A rotation of {slot.app} in {slot.org} is under way, or its app does not hold the current certificate",
         detail="Nothing was deleted.",
-        remedy=(f"Finish it: provision rotate cert {slot.options}", "Or undo it: --rollback"),
+        remedy=(
+            f"Finish it: provision rotate cert {slot.options}",
+            f"Or undo it: provision rotate cert {slot.options} --rollback",
+        ),
     )
 
 
@@ -63,5 +66,5 @@ def _unconfirmed(work: Work, numbers: list[int]) -> Usage:
         Code.CONFIRMATION_REQUIRED,
         f"Deleting the private keys of generations {_numbers(numbers)} of {work.slot.app} has to be confirmed",
         detail="Nothing was deleted. Without them there is no way back to the earlier certificates.",
-        remedy=(f"--confirm {work.slot.app}",),
+        remedy=(f"provision rotate cert {work.slot.options} --retire --confirm {work.slot.app}",),
     )

@@ -58,7 +58,7 @@ def not_kept(work: Work, number: int) -> ProvisionError:
         Code.STORE_CORRUPT,
         f"Credentials generation {number} of {work.slot.app} in {work.slot.org} does not hold what was stored",
         detail="The pair in use goes on working.",
-        remedy=("Undo the rotation: --rollback",),
+        remedy=(f"Undo the rotation: provision rotate secret {work.slot.options} --rollback",),
     )
 
 

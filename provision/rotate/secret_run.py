@@ -175,7 +175,10 @@ def _under_way(work: Work, marker: SecretMarker) -> ProvisionError:
     return Usage(
         Code.ROTATION_UNDER_WAY,
         f"A rotation of the secret of {slot.app} in {slot.org} is under way since {marker.begun:%Y-%m-%d %H:%M}",
-        remedy=(f"Finish it: provision rotate secret {slot.options}", "Or undo it: --rollback"),
+        remedy=(
+            f"Finish it: provision rotate secret {slot.options}",
+            f"Or undo it: provision rotate secret {slot.options} --rollback",
+        ),
     )
 
 

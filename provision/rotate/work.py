@@ -110,6 +110,8 @@ class Work:
             status,
             what,
             org_id=self.observed.organization.org_id,
+            operator=self.org.username,
+            session=self.org.source,
             kind=existing.kind if existing else None,
             consumer_key=existing.consumer_key if existing else None,
         )

@@ -116,6 +116,7 @@ def test_check_exits_30_where_a_certificate_is_due(
     assert provision("keys", "import", "--key", "server.key", "--certificate", "server.crt").code == 0
     done = provision("keys", "check", "--expires-in", threshold, "--json")
     assert (done.code, done.document["code"]) == (30, "ROTATION_DUE")
+    assert "provision rotate cert -o local-legacy -a billing-sync" in done.document["actions"][0]
     assert done.document["result"]["certificates"][0]["due"] is True
     assert provision("keys", "check").code == 0
 

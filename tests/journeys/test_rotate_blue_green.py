@@ -129,6 +129,14 @@ def test_another_user_of_the_old_app_counts_too(world: World) -> None:
     assert f"provision rotate cert -o {world.org} -a billing-sync --retire --confirm billing-sync" in command
 
 
+def test_the_key_of_the_old_app_is_not_retired_by_itself(world: World) -> None:
+    assert world.run(*BLUE_GREEN).code == 0
+    done = world.run("keys", "retire", "-a", "billing-sync", "--generation", "1", "--confirm", "billing-sync", "--json")
+    assert (done.code, done.document["code"]) == (1, Code.KEY_IN_USE), done.out
+    assert any(f"-o {world.org} -a billing-sync --retire" in action for action in done.document["actions"])
+    assert world.log_in(1, 1)
+
+
 @pytest.mark.parametrize("log", ["OauthToken", "LoginHistory"])
 def test_either_log_tells_of_a_use(world: World, log: str) -> None:
     ann = person(world.local, "ann@acme.example", uses_the_app=False)
@@ -184,6 +192,7 @@ def test_a_change_is_undone_and_the_second_app_deleted(world: World) -> None:
     assert world.run(*BLUE_GREEN).code == 0
     done = world.run("rotate", "cert", "--rollback", "--json")
     assert (done.code, rotation(done)["status"]) == (0, "rolled-back"), done.out
+    assert (rotation(done)["before"]["generation"], rotation(done)["after"]["generation"]) == (2, 1)
     assert world.states() == (["current", "retired"], ["current", "retired"])
     assert world.store.app_name(world.slot) == "Billing_Sync"
     assert world.run("verify").code == 0

@@ -506,6 +506,8 @@ def test_a_rotation_leaves_a_record_for_people_and_one_for_programs(
     found = json.loads(place.with_suffix(".json").read_text())
     assert found["before"]["generation"] == 1
     assert found["after"]["fingerprint_sha256"] in text
+    assert found["operator"] == applied.admin_username
+    assert f"Operator: {applied.admin_username}" in text
     assert "an outage was accepted" in text
     assert "jwt-bearer/token | passed" in text
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
@@ -515,6 +517,31 @@ def test_a_rotation_leaves_a_record_for_people_and_one_for_programs(
         assert secret is not None
         for line in secret.reveal().splitlines()[1:-1]:
             assert line not in text + place.with_suffix(".json").read_text() + done.out + done.err
+
+
+def test_the_record_of_a_rollback_tells_what_was_given_up_and_what_is_in_use_again(
+    applied: LocalOrg, provision: Provision
+) -> None:
+    assert provision(*IN_PLACE, "--accept-outage").code == 0
+    said = provision("rotate", "cert", "--rollback").out
+    lines = [" ".join(line.split()[:4]) for line in said.splitlines()]
+    assert lines[1:3] == ["given up generation 2", "in use generation 1"]
+    place = Path(said.split()[-1])
+    found, text = json.loads(place.with_suffix(".json").read_text()), place.read_text()
+    assert (found["before"]["generation"], found["after"]["generation"]) == (2, 1)
+    assert "- Given up: generation 2" in text
+    assert "- In use again: generation 1" in text
+    assert applied.org_id in text
+
+
+def test_a_key_that_a_rotation_under_way_needs_is_not_retired(applied: LocalOrg, provision: Provision) -> None:
+    assert provision(*IN_PLACE).code == 30
+    done = provision("keys", "retire", "--generation", "2", "--confirm", "billing-sync", "--json")
+    assert (done.code, done.document["code"]) == (2, Code.ROTATION_UNDER_WAY), done.out
+    assert listed(provision) == [(1, "current"), (2, "staged")]
+    assert provision("rotate", "cert", "--rollback").code == 0
+    assert listed(provision) == [(1, "current"), (2, "retired")]
+    assert applied.org_id
 
 
 def test_the_marker_is_read_as_it_was_written(store: FileStore, settings: Path, provision: Provision) -> None:

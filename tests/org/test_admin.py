@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
@@ -125,6 +126,18 @@ def test_sources_that_are_not_declared_are_not_asked(
 
 
 # Salesforce CLI
+
+
+@pytest.mark.parametrize("username", ["ann@acme.example", None])
+def test_a_rotation_names_whose_session_it_is_where_the_cli_tells(
+    real_org: RealOrg, provision: Provision, sf: FakeSf, username: str | None
+) -> None:
+    real_org.declare("sf-cli")
+    told = {"accessToken": real_org.local.admin_session, **({"username": username} if username else {})}
+    sf.answers("show-access-token", json.dumps({"status": 0, "result": told}))
+    assert provision("apply", "-o", "uat").code == 0
+    [found] = provision("rotate", "cert", "-o", "uat", "--dry-run", "--json").document["result"]["rotations"]
+    assert (found["operator"], found["session"]) == (username, "sf org show-access-token -o uat")
 
 
 @pytest.mark.parametrize("command", ["show-access-token", "display"])
