@@ -13,10 +13,13 @@ from provision.acts.secret_access import close_left_open
 from provision.apps.kind import Kind
 from provision.apps.kinds import kind_of
 from provision.errors import Code, Failed, ProvisionError, StillRunning, Usage
+from provision.metadata.check import outside_version
+from provision.metadata.problem import below
 from provision.metadata.schema import version_number
 from provision.model.change import Action, Change, Outcome, OutcomeStatus
 from provision.model.desired import App, AppKind, Desired
 from provision.model.event import Event, Listener, silent
+from provision.model.metadata import Document
 from provision.model.observed import Observed, ObservedApp
 from provision.model.result import AppResult, OrgResult
 from provision.model.situation import Situation, settled
@@ -83,7 +86,7 @@ def begin(org: Org, desired: Desired, store: Store, order: Order, listen: Listen
 
 
 def _settle_kinds(situation: Situation, org: Org, listen: Listener) -> None:
-    """Tell what each app is or is to be, and why; raises `Usage` where the API version is too old for it."""
+    """Tell what each app is or is to be, and why; raises where the API version is too old for it."""
     for app in situation.desired.apps:
         kind, existing = kind_of(situation.kind(app)), situation.app(app)
         if existing is None and version_number(org.site.api_version) < kind.OLDEST:
@@ -93,7 +96,25 @@ def _settle_kinds(situation: Situation, org: Org, listen: Listener) -> None:
                 detail=f"What a server-to-server app needs of it exists since {kind.OLDEST}.0.",
                 remedy=(f"Use a newer version: --api-version {kind.OLDEST}.0, or defaults.api_version",),
             )
+        _refuse_other_version(app, kind, org.site.api_version)
         listen(Event("progress", "observe", f"{app.key} {_reason(app, kind, existing)}", org.site.name))
+
+
+def _refuse_other_version(app: App, kind: Kind, api_version: str) -> None:
+    """Raise `Failed` where the settings name elements that the API version does not have."""
+    found = [
+        f"apps.{app.key}.metadata.{below(type_name, problem.path) if problem.path else type_name}: {problem.message}"
+        for type_name in (*kind.TYPES, *kind.FURTHER)
+        if type_name in app.metadata
+        for problem in outside_version(Document(type_name, app.metadata[type_name]), api_version)
+    ]
+    if found:
+        raise Failed(
+            Code.METADATA_INVALID,
+            f"{app.label} cannot be made as it is declared with API version {api_version}",
+            detail="\n".join(found),
+            remedy=("Choose another version: --api-version NN.0, or defaults.api_version", "Or leave these out"),
+        )
 
 
 def _reason(app: App, kind: Kind, existing: ObservedApp | None) -> str:

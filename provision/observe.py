@@ -142,9 +142,10 @@ def _documents(org: Org, desired: Desired) -> Mapping[tuple[str, str], Document]
     """Retrieve the components that are declared or to be deleted and exist, by type and full name."""
     sets = (item for item in desired.permission_sets if not item.existing)
     names = [app.name for app in desired.apps]
-    version = org.site.api_version
+    further = {type_name for app in desired.apps for type_name in app.metadata}
+    of_apps = (kind.wanted(names, org.site.api_version, further) for kind in kinds.ALL)
     members = {
-        **{type_name: list(some) for kind in kinds.ALL for type_name, some in kind.wanted(names, version).items()},
+        **{type_name: list(some) for wanted in of_apps for type_name, some in wanted.items()},
         "PermissionSet": [
             item.name for item in (*sets, *(app.access for app in desired.apps if not app.access.existing))
         ],

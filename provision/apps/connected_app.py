@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from provision.apps.elements import inner, joined, text
 from provision.apps.kind import Member
@@ -18,6 +18,7 @@ KIND = AppKind.CONNECTED_APP
 TITLE = "Connected App"
 ONE = "a Connected App"
 TYPES: tuple[str, ...] = (TYPE,)
+FURTHER: tuple[str, ...] = ()
 CONSUMER = TYPE
 CERTIFICATE = "oauthConfig.certificate"
 SECRET = "oauthConfig.consumerSecret"  # noqa: S105  # where it stands
@@ -39,7 +40,7 @@ IP_RELAXATION: Mapping[str, str] = {
 }
 
 
-def wanted(names: Sequence[str], _api_version: str) -> Mapping[str, Sequence[str]]:
+def wanted(names: Sequence[str], _api_version: str, _further: Collection[str] = ()) -> Mapping[str, Sequence[str]]:
     """See `Kind.wanted`."""
     return {TYPE: names}
 
@@ -79,7 +80,7 @@ def declared(app: App, certificate: str | None, existing: Document | None = None
         elements["description"] = app.description
     if _is_admin_approved(existing) if "permitted_users" in silent else app.policy.permitted_users == "admin-approved":
         elements["permissionSetName"] = (app.access.label,)
-    spoken = joined(elements, app.extra)
+    spoken = joined(joined(elements, app.extra), app.metadata.get(TYPE, {}))
     return spoken if app.given is None else overlay(app.given, spoken).fields
 
 

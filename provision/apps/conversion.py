@@ -6,31 +6,30 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from provision.apps.conversion_table import (
-    CANVAS_SETTINGS,
     ENTRIES,
     NO_EQUIVALENT,
     NOT_CARRIED,
     RENAMED,
-    SAML_POLICIES,
     TRANSLATED,
     Place,
 )
 from provision.apps.conversion_values import Doubt, Lost, PermissionSets, Put, Step, texts, translated
 from provision.apps.external_client_app_family import (
     APPLICATION,
+    CANVAS_SETTINGS,
+    FURTHER,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     PARENT,
     POLICIES,
+    SAML_POLICIES,
     SUFFIXES,
     full_name_in,
 )
 from provision.metadata.schema import type_of, version_number
 from provision.model.metadata import Document, Value
 
-_FURTHER: Mapping[str, str] = {SAML_POLICIES: "_saml", CANVAS_SETTINGS: "_canvas"}
-"""Members for what an app is beside OAuth, and what is added to its name for theirs."""
 _PLUGINS: Mapping[str, tuple[str, str]] = {
     "oauthConfig": (OAUTH_SETTINGS, "isOauthPluginEnabled"),
     "samlConfig": (SAML_POLICIES, "isSamlPluginEnabled"),
@@ -163,7 +162,9 @@ class _Draft:
 
     def conversion(self) -> Conversion:
         """Return the whole."""
-        members = ((_full_name(each, self._name), Document(each, fields)) for each, fields in self._fields.items())
+        members = (
+            (full_name_in({}, each, self._name), Document(each, fields)) for each, fields in self._fields.items()
+        )
         return Conversion(self._name, tuple(members), tuple(self.moved), tuple(self.left_out), tuple(self.to_check))
 
 
@@ -173,17 +174,13 @@ def _types(document: Document, version: int) -> tuple[str, ...]:
     wanted = {APPLICATION, POLICIES, *(_PLUGINS[part][0] for part in parts)}
     if "oauthConfig" in parts:
         wanted |= {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES}
-    return tuple(name for name in (*SUFFIXES, *_FURTHER) if name in wanted and _exists((name, ""), version))
-
-
-def _full_name(type_name: str, app: str) -> str:
-    return app + _FURTHER[type_name] if type_name in _FURTHER else full_name_in({}, type_name, app)
+    return tuple(name for name in (*SUFFIXES, *FURTHER) if name in wanted and _exists((name, ""), version))
 
 
 def _start(type_name: str, name: str) -> dict[str, Value]:
     if type_name == APPLICATION:
         return {"distributionState": "Local", "isProtected": "false"}
-    fields: dict[str, Value] = {PARENT: name, "label": _full_name(type_name, name)}
+    fields: dict[str, Value] = {PARENT: name, "label": full_name_in({}, type_name, name)}
     return {**fields, "isEnabled": "true"} if type_name == POLICIES else fields
 
 

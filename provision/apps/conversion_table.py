@@ -10,13 +10,12 @@ from collections.abc import Mapping
 
 from provision.apps.external_client_app_family import (
     APPLICATION,
+    CANVAS_SETTINGS,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
+    SAML_POLICIES,
 )
-
-SAML_POLICIES = "ExtlClntAppSamlConfigurablePolicies"
-CANVAS_SETTINGS = "ExtlClntAppCanvasSettings"
 
 Place = tuple[str, str]
 """Metadata type and path of the element in it."""

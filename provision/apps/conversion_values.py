@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from provision.apps import connected_app, external_client_app
-from provision.apps.conversion_table import SAML_POLICIES, Place
+from provision.apps.conversion_table import Place
 from provision.apps.external_client_app_family import (
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
     POLICIES,
+    SAML_POLICIES,
 )
 from provision.errors import ProvisionError
 from provision.keys.certificate import certificate_pem, parse_certificate

@@ -5,9 +5,9 @@ Sources: Metadata API Developer Guide, ExternalClientApplication and the ExtlCln
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from provision.apps.elements import text
+from provision.apps.elements import joined, text
 from provision.apps.external_client_app_family import (
     APPLICATION,
     GLOBAL_OAUTH_SETTINGS,
@@ -19,6 +19,7 @@ from provision.apps.external_client_app_family import (
     family_of,
     full_name_in,
 )
+from provision.apps.external_client_app_family import FURTHER as BESIDE_OAUTH
 from provision.apps.external_client_app_parts import more, without_place
 from provision.apps.kind import Member
 from provision.metadata.merge import entries
@@ -32,6 +33,7 @@ KIND = AppKind.EXTERNAL_CLIENT_APP
 TITLE = "External Client App"
 ONE = "an External Client App"
 TYPES: tuple[str, ...] = tuple(SUFFIXES)
+FURTHER: tuple[str, ...] = tuple(BESIDE_OAUTH)
 CONSUMER = GLOBAL_OAUTH_SETTINGS
 CERTIFICATE = "certificate"
 SECRET = "consumerSecret"  # noqa: S105  # where it stands
@@ -62,10 +64,11 @@ _PERIOD = ("refreshTokenValidityPeriod", "refreshTokenValidityUnit")
 _TRUE = frozenset({"true", "1"})
 
 
-def wanted(names: Sequence[str], api_version: str) -> Mapping[str, Sequence[str]]:
+def wanted(names: Sequence[str], api_version: str, further: Collection[str] = ()) -> Mapping[str, Sequence[str]]:
     """See `Kind.wanted`: members may have any name, so that all of them are asked for, in the one retrieve."""
     version = version_number(api_version)
-    known = (type_name for type_name in TYPES if _exists(type_name, version))
+    asked = (*TYPES, *(type_name for type_name in FURTHER if type_name in further))
+    known = (type_name for type_name in asked if _exists(type_name, version))
     return {type_name: ("*",) for type_name in known if names}
 
 
@@ -99,11 +102,13 @@ def members(app: App, certificate: str | None, existing: ObservedApp | None = No
     }
     for type_name, fields in more(app.extra).items():
         spoken[type_name] = {**spoken.get(type_name, {}), **fields}
+    for type_name, own in app.metadata.items():
+        spoken[type_name] = joined(spoken.get(type_name, {}), own)
     names = {} if existing is None else existing.names
     there = frozenset() if existing is None else frozenset(existing.documents)
     return tuple(
         _member(type_name, full_name_in(names, type_name, app.name), app, spoken[type_name], there)
-        for type_name in TYPES
+        for type_name in (*TYPES, *FURTHER)
         if type_name in spoken and (spoken[type_name] or type_name == CONSUMER or type_name not in there)
     )
 
@@ -144,7 +149,7 @@ def audiences(_login_host: str, my_domain: str) -> tuple[str, ...]:
 
 def lacking(app: App) -> tuple[str, ...]:
     """See `Kind.lacking`."""
-    return without_place(app.extra)
+    return without_place(app.extra, app.metadata)
 
 
 def foreign(app: ObservedApp, org_id: str) -> str | None:

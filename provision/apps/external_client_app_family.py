@@ -29,13 +29,32 @@ SUFFIXES: Mapping[str, str] = {
 Settings are named as Setup does it, policies as an org names those that it makes itself: where it makes them together
 with the settings, a policy of another name in the same package would be a second one (`DUPLICATE_VALUE`)."""
 
+SAML_POLICIES = "ExtlClntAppSamlConfigurablePolicies"
+CANVAS_SETTINGS = "ExtlClntAppCanvasSettings"
+MOBILE_SETTINGS = "ExtlClntAppMobileSettings"
+
+FURTHER: Mapping[str, str] = {
+    SAML_POLICIES: "_saml",
+    CANVAS_SETTINGS: "_canvas",
+    MOBILE_SETTINGS: "_mobile",
+    "ExtlClntAppMobileConfigurablePolicies": "_mobilePlcy",
+    "ExtlClntAppNotificationSettings": "_notifications",
+    "ExtlClntAppPushSettings": "_push",
+    "ExtlClntAppPushConfigurablePolicies": "_pushPlcy",
+}
+"""Members for what an app is beside OAuth, and what is added to its name for theirs: there only where they are named.
+
+Attestation is left out: its types exist only in orgs that have the feature."""
+
+_ALL: Mapping[str, str] = {**SUFFIXES, **FURTHER}
+
 
 def family_of(name: str, documents: Mapping[tuple[str, str], Document]) -> Mapping[str, tuple[str, Document]]:
     """Return the application of that name and the members that name it, whatever their own names: by type."""
     return {
         type_name: (full_name, document)
         for (type_name, full_name), document in documents.items()
-        if type_name in SUFFIXES
+        if type_name in _ALL
         and (full_name == name if type_name == APPLICATION else document.fields.get(PARENT) == name)
     }
 
@@ -45,4 +64,4 @@ def full_name_in(names: Mapping[str, str], type_name: str, app: str) -> str:
     if type_name in names:
         return names[type_name]
     stem = full_name_in(names, OAUTH_SETTINGS, app) if type_name == OAUTH_POLICIES else app
-    return stem + SUFFIXES[type_name]
+    return stem + _ALL[type_name]

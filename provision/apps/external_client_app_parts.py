@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from provision.apps.elements import inner
-from provision.apps.external_client_app_family import APPLICATION, OAUTH_POLICIES, OAUTH_SETTINGS, POLICIES
+from provision.apps.external_client_app_family import (
+    APPLICATION,
+    CANVAS_SETTINGS,
+    MOBILE_SETTINGS,
+    OAUTH_POLICIES,
+    OAUTH_SETTINGS,
+    POLICIES,
+    SAML_POLICIES,
+)
 from provision.metadata.merge import as_tuple
 from provision.model.metadata import Value
 
@@ -18,18 +26,19 @@ _SESSION: Mapping[str, str] = {
 }
 _IP_RANGE: Mapping[str, str] = {"description": "description", "end": "endIpAddress", "start": "startIpAddress"}
 
-_NO_PLACE: Mapping[str, str] = {
-    "canvasConfig": "canvas",
-    "mobileAppConfig": "mobile",
-    "mobileStartUrl": "mobile_start_url",
-    "samlConfig": "saml",
+_NO_PLACE: Mapping[str, tuple[str, str | None]] = {
+    "canvasConfig": ("canvas", CANVAS_SETTINGS),
+    "mobileAppConfig": ("mobile", MOBILE_SETTINGS),
+    "mobileStartUrl": ("mobile_start_url", None),
+    "samlConfig": ("saml", SAML_POLICIES),
 }
-"""Elements of a ConnectedApp that are not set up for External Client Apps, and the settings they come from."""
+"""Elements of a ConnectedApp that are not translated for External Client Apps: the settings they come from, and the
+metadata type in whose words the settings can say it."""
 
 
-def without_place(extra: Mapping[str, Value]) -> tuple[str, ...]:
-    """Return the settings that `more` has no elements for."""
-    return tuple(setting for tag, setting in _NO_PLACE.items() if tag in extra)
+def without_place(extra: Mapping[str, Value], metadata: Collection[str]) -> tuple[str, ...]:
+    """Return the settings that `more` has no elements for; `metadata` are the types that are spoken of otherwise."""
+    return tuple(setting for tag, (setting, said_by) in _NO_PLACE.items() if tag in extra and said_by not in metadata)
 
 
 def more(extra: Mapping[str, Value]) -> Mapping[str, dict[str, Value]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +30,8 @@ class Kind(Protocol):
     """The title with its article."""
     TYPES: tuple[str, ...]
     """The metadata types of which an app consists, in the order of deploying; the first one is named like the app."""
+    FURTHER: tuple[str, ...]
+    """Those that it has only where they are named: for what an app is beside OAuth."""
     CONSUMER: str
     """The metadata type that holds consumer key, consumer secret and certificate."""
     CERTIFICATE: str
@@ -49,8 +51,13 @@ class Kind(Protocol):
     RECORDS: tuple[str, str]
     """sObject of the records that stand for apps, and its field that says which app it is."""
 
-    def wanted(self, names: Sequence[str], api_version: str) -> Mapping[str, Sequence[str]]:
-        """Return what to retrieve so that `observed` finds the apps of these names: full names or `*`, by type."""
+    def wanted(
+        self, names: Sequence[str], api_version: str, further: Collection[str] = ()
+    ) -> Mapping[str, Sequence[str]]:
+        """Return what to retrieve so that `observed` finds the apps of these names: full names or `*`, by type.
+
+        `further` are the types that the settings name, of whatever kind.
+        """
 
     def observed(
         self, name: str, documents: Mapping[tuple[str, str], Document], ids: Mapping[str, str]

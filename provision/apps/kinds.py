@@ -10,7 +10,7 @@ from provision.model.desired import AppKind
 
 ALL: tuple[Kind, ...] = (connected_app, external_client_app)
 
-TYPES = frozenset(type_name for kind in ALL for type_name in kind.TYPES)
+TYPES = frozenset(type_name for kind in ALL for type_name in (*kind.TYPES, *kind.FURTHER))
 """Every metadata type that belongs to an app."""
 
 _BY_NAME: Mapping[AppKind, Kind] = {kind.KIND: kind for kind in ALL}
@@ -19,3 +19,9 @@ _BY_NAME: Mapping[AppKind, Kind] = {kind.KIND: kind for kind in ALL}
 def kind_of(name: AppKind) -> Kind:
     """Return what is known of a kind; raises `KeyError` for `AUTO`, which has to be settled first."""
     return _BY_NAME[name]
+
+
+def types_of(name: AppKind) -> tuple[str, ...]:
+    """Return every metadata type that belongs to an app of a kind; raises `KeyError` for `AUTO`."""
+    kind = kind_of(name)
+    return (*kind.TYPES, *kind.FURTHER)

@@ -27,6 +27,21 @@ def check(document: Document, api_version: str) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
+def outside_version(document: Document, api_version: str) -> tuple[Problem, ...]:
+    """Return what other API versions have and this one has not: of a type or element alone, not of what is in it."""
+    found = [problem for problem in check(document, api_version) if problem.rule in {"too-new", "retired"}]
+    outer = [problem.path for problem in found]
+    return tuple(
+        problem
+        for problem in found
+        if not any(_is_inside(problem.path, path) for path in outer if path != problem.path)
+    )
+
+
+def _is_inside(path: str, outer: str) -> bool:
+    return not outer or path.startswith((f"{outer}.", f"{outer}["))
+
+
 def _complex(fields: Mapping[str, Value], known: MetadataType, path: str, version: int) -> Iterator[Problem]:
     for name, value in fields.items():
         here = below(path, name)

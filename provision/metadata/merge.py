@@ -22,7 +22,7 @@ SEPARATORS: Mapping[str, str] = {
 """Elements that are sets in one text, and what Salesforce writes between the entries."""
 REMOVE_ALL: tuple[Value, ...] = ("",)
 """One empty element: Salesforce takes it to remove every entry (Metadata API Developer Guide, ConnectedApp)."""
-SENSITIVE = frozenset({"consumerSecret", "password", "signingKey"})
+SENSITIVE = frozenset({"consumerSecret", "password", "serviceAccount", "signingKey"})
 CERTIFICATES = frozenset({"certificate", "encryptionCertificate"})
 
 _PEM = re.compile(r"-----BEGIN [^-]+-----(.*?)-----END [^-]+-----", re.DOTALL)

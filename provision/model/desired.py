@@ -148,7 +148,9 @@ class App:
     defaulted: frozenset[Literal["callback_urls", "permitted_users", "ip_relaxation", "refresh_token"]] = frozenset()
     """What the settings do not say: a new app gets the defaults above, an existing one keeps its own."""
     extra: Mapping[str, Value] = field(default_factory=dict)
-    """Further elements of the metadata type, already in its own words."""
+    """Further elements in the words of a ConnectedApp; each kind translates them."""
+    metadata: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    """Further elements by metadata type, in its own words; types of another kind are not used."""
     given: Document | None = None
     """The file that the settings name for it; everything above is laid over it."""
     ignore: frozenset[str] = frozenset()

@@ -16,6 +16,7 @@ from provision.settings.app_parts import (
     SessionSettings,
 )
 from provision.settings.base import Model
+from provision.settings.metadata_elements import MetadataElements
 from provision.settings.rotation import RotationSettings
 from provision.settings.values import (
     ApiName,
@@ -142,6 +143,8 @@ class AppSettings(Model):
     """The app as a canvas app."""
     mobile: MobileSettings | None = None
     """The app on mobile devices."""
+    metadata: MetadataElements = Field(default_factory=dict)
+    """Metadata type → element → value in Salesforce's own words, for what has no key here: PKCE, token exchange."""
     ignore: tuple[Words, ...] = ()
     """Fields, as `plan` names them, kept as they are once the app exists, for instance `oauthPolicy.ipRelaxation`."""
 

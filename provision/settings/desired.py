@@ -18,6 +18,7 @@ from provision.model.desired import (
 )
 from provision.settings.app import PolicySettings
 from provision.settings.elements import app_elements, permission_set_elements
+from provision.settings.metadata_elements import elements
 from provision.settings.models import OrgSettings, Settings, UserSettings
 from provision.settings.naming import access_name, developer_name, full_name
 from provision.settings.permission_set import PermissionSetGroupSettings, PermissionSetSettings
@@ -129,6 +130,7 @@ def _app(key: str, settings: Settings, users: Mapping[str, IntegrationUser]) -> 
         canary=app.canary,
         defaulted=frozenset(DEFAULTED - app.model_fields_set - app.policy.model_fields_set),
         extra=app_elements(app),
+        metadata=elements(app.metadata),
         ignore=frozenset(app.ignore),
     )
 

@@ -9,48 +9,9 @@ from provision.model.metadata import Value
 from provision.settings.app import AppSettings
 from provision.settings.app_parts import SessionSettings
 from provision.settings.base import Model
+from provision.settings.metadata_words import APP, CANVAS, MOBILE, SAML, SESSION
 from provision.settings.permission_set import PermissionSetSettings
 
-_APP: Mapping[str, str] = {
-    "contact_phone": "contactPhone",
-    "icon_url": "iconUrl",
-    "info_url": "infoUrl",
-    "logo_url": "logoUrl",
-    "mobile_start_url": "mobileStartUrl",
-    "start_url": "startUrl",
-}
-_SAML: Mapping[str, str] = {
-    "acs_url": "acsUrl",
-    "certificate": "certificate",
-    "encryption_certificate": "encryptionCertificate",
-    "encryption": "encryptionType",
-    "entity_url": "entityUrl",
-    "issuer": "issuer",
-    "slo_binding": "samlIdpSLOBindingEnum",
-    "name_id_format": "samlNameIdFormat",
-    "signing_algorithm": "samlSigningAlgoType",
-    "slo_url": "samlSloUrl",
-    "subject_attribute": "samlSubjectCustomAttr",
-    "subject": "samlSubjectType",
-}
-_CANVAS: Mapping[str, str] = {
-    "access_method": "accessMethod",
-    "url": "canvasUrl",
-    "lifecycle_class": "lifecycleClass",
-    "locations": "locations",
-    "options": "options",
-    "saml_initiation": "samlInitiationMethod",
-}
-_MOBILE: Mapping[str, str] = {
-    "bundle_identifier": "applicationBundleIdentifier",
-    "install_url": "applicationInstallUrl",
-    "platform": "devicePlatform",
-    "device": "deviceType",
-    "minimum_os_version": "minimumOsVersion",
-    "private": "privateApp",
-    "version": "version",
-}
-_SESSION: Mapping[str, str] = {"action": "policyAction", "level": "sessionLevel", "timeout": "sessionTimeout"}
 _SESSION_WORDS: Mapping[str, str] = {
     "low": "LOW",
     "standard": "STANDARD",
@@ -82,16 +43,16 @@ ACCESSES: Mapping[str, tuple[str, str, str]] = {
 
 def app_elements(app: AppSettings) -> dict[str, Value]:
     """Return the further elements of a ConnectedApp; nothing for what is not declared."""
-    elements = _declared(app, _APP)
+    elements = _declared(app, APP)
     if app.attributes:
         elements["attributes"] = tuple({"formula": formula, "key": key} for key, formula in app.attributes.items())
     if app.ip_ranges:
         words = {"description": "description", "end": "end", "start": "start"}
         elements["ipRanges"] = tuple(_declared(ip_range, words) for ip_range in app.ip_ranges)
     parts: tuple[tuple[str, Model | None, Mapping[str, str]], ...] = (
-        ("canvasConfig", app.canvas, _CANVAS),
-        ("mobileAppConfig", app.mobile, _MOBILE),
-        ("samlConfig", app.saml, _SAML),
+        ("canvasConfig", app.canvas, CANVAS),
+        ("mobileAppConfig", app.mobile, MOBILE),
+        ("samlConfig", app.saml, SAML),
     )
     elements |= {tag: _declared(part, words) for tag, part, words in parts if part is not None}
     if app.policy.session is not None:
@@ -116,7 +77,7 @@ def permission_set_elements(permission_set: PermissionSetSettings) -> dict[str, 
 def _session(session: SessionSettings) -> dict[str, Value]:
     return {
         tag: _SESSION_WORDS.get(value, value) if isinstance(value, str) else value
-        for tag, value in _declared(session, _SESSION).items()
+        for tag, value in _declared(session, SESSION).items()
     }
 
 

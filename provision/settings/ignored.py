@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from provision.apps.kinds import kind_of
+from provision.apps.kinds import kind_of, types_of
 from provision.metadata.ignore import field_names, is_covered, is_field, parts
 from provision.model.desired import AppKind
 from provision.settings.problem import nearest, not_among, quoted
@@ -31,6 +31,12 @@ _ENTRIES: Mapping[str, str] = {
 }
 
 
+def kinds_of(app: Mapping[str, Data]) -> tuple[AppKind, ...]:
+    """Return the kinds that an app of the file may be."""
+    declared = AppKind.CONNECTED_APP if app.get("file") is not None else app.get("kind")
+    return tuple(kind for kind in _KINDS if kind == declared) or _KINDS
+
+
 def wrong_field(section: str, item: Mapping[str, Data], name: str) -> str | None:
     """Say why a field cannot be ignored, or `None` where it can; `item` is what stands under a key of `section`."""
     if section == "users":
@@ -55,11 +61,10 @@ def _guarded(name: str) -> str | None:
 
 
 def _wrong_of_app(app: Mapping[str, Data], name: str) -> str | None:
-    declared = AppKind.CONNECTED_APP if app.get("file") is not None else app.get("kind")
-    mine = tuple(kind for kind in _KINDS if kind == declared) or _KINDS
-    unknown = _unknown(name, [type_name for kind in mine for type_name in kind_of(kind).TYPES])
+    mine = kinds_of(app)
+    unknown = _unknown(name, [type_name for kind in mine for type_name in types_of(kind)])
     for kind in (kind_of(one) for one in _KINDS if one not in mine):
-        if unknown is not None and any(is_field(name, type_name) for type_name in kind.TYPES):
+        if unknown is not None and any(is_field(name, type_name) for type_name in types_of(kind.KIND)):
             return f"a field of {kind.ONE}, and the app is {kind_of(mine[0]).ONE}"
     return unknown
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from provision.settings import metadata_elements
 from provision.settings.ignored import wrong_field
 from provision.settings.models import LOCAL_ORGS
 from provision.settings.naming import access_name, developer_name, full_name
@@ -117,6 +118,11 @@ def _access(data: Root) -> Iterator[Problem]:
             yield Problem(path, message, at_key=True)
 
 
+def _metadata(data: Root) -> Iterator[Problem]:
+    for key, app in _mappings(data, "apps"):
+        yield from metadata_elements.problems(app, ("apps", key, "metadata"))
+
+
 def _usernames(data: Root) -> Iterator[Problem]:
     """Within one org, each user has a username of its own, whatever the case."""
     base = {key: name for key, user in _mappings(data, "users") if isinstance(name := user.get("username"), str)}
@@ -188,6 +194,7 @@ CHECKS: tuple[Callable[[Root], Iterator[Problem]], ...] = (
     _access,
     _deletions,
     _ignored,
+    _metadata,
     _usernames,
 )
 MAX_NAME = 80

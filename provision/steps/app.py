@@ -175,7 +175,7 @@ def _no_place(situation: Situation, app: App, lacking: tuple[str, ...]) -> Provi
         f"{', '.join(f'apps.{app.key}.{name}' for name in lacking)} cannot be set up for {_kind(situation, app).ONE}",
         detail="Leaving them out silently would make another app than the one that is declared.",
         remedy=(
-            "Remove them from the settings, and set them in Setup where they are needed",
+            f"Write them under apps.{app.key}.metadata, in the words of {_kind(situation, app).ONE}, or leave them out",
             f"Or set apps.{app.key}.kind to connected-app, where the org still takes new Connected Apps",
         ),
     )

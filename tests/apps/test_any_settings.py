@@ -13,9 +13,12 @@ from provision.files import declared_files
 from provision.metadata.parse import parse
 from provision.metadata.render import render
 from provision.model.scopes import SCOPES
+from provision.settings import references
 from provision.settings.desired import desired
+from provision.settings.metadata_elements import TYPES
 from provision.settings.models import Settings
 from tests.metadata import wsdl
+from tests.settings.metadata_samples import anything
 
 NEWER_THAN_WSDL = {"mcp_api", "scrt_api"}
 """simple-salesforce ships the WSDL of API 63."""
@@ -73,8 +76,11 @@ apps = st.fixed_dictionaries(
         ),
         "saml": st.fixed_dictionaries({"acs_url": urls, "entity_url": texts}),
         "canvas": st.fixed_dictionaries({"url": urls}, optional={"options": st.just(["HideShare"])}),
+        "mobile": st.just({"platform": "ios", "version": "1"}),
+        "metadata": optional(**{name: anything(name, wsdl.VERSION) for name in TYPES if name in wsdl.roots()}),
     },
-)
+).filter(lambda app: "mobile" in app or "mobileAppConfig" not in app.get("metadata", {}).get("ConnectedApp", {}))
+
 permission_sets = st.fixed_dictionaries(
     {"label": texts},
     optional={
@@ -107,6 +113,7 @@ whole = st.fixed_dictionaries(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(whole)
 def test_any_settings_render_to_what_the_wsdl_accepts(data: dict[str, Any]) -> None:
+    assert list(references.check(data)) == []
     wanted = desired(Settings.model_validate(data), "uat")
     files = declared_files(wanted, {}, "63.0", "source")
     assert files == declared_files(wanted, {}, "63.0", "source")

@@ -226,8 +226,8 @@ class TestWhatIsWrittenOtherwise:
         saml = {"acsUrl": "https://sp/acs", "entityUrl": "https://sp", "samlSubjectType": "Username"}
         canvas = {"accessMethod": "Get", "canvasUrl": "https://canvas", "locations": ("Chatter",)}
         made = convert(app(samlConfig={**saml, "encryptionType": "Triple_Des"}, canvasConfig=canvas))
-        assert member(made, table.SAML_POLICIES)["subjectType"] == "Username"
-        assert member(made, table.CANVAS_SETTINGS)["canvasLocationOptions"] == ("Chatter",)
+        assert member(made, family.SAML_POLICIES)["subjectType"] == "Username"
+        assert member(made, family.CANVAS_SETTINGS)["canvasLocationOptions"] == ("Chatter",)
         switches = member(made, family.POLICIES)
         assert (switches["isSamlPluginEnabled"], switches["isCanvasPluginEnabled"]) == ("true", "true")
         [lost] = made.left_out
@@ -238,9 +238,9 @@ class TestWhatIsWrittenOtherwise:
         old = {"contactEmail": "a@b.example", "label": "Old", "samlConfig": saml, "permissionSetName": ("Sso",)}
         made = converted(Document("ConnectedApp", old), "New", api_version="67.0")
         assert [document.type for _, document in made.members] == [
-            *(family.APPLICATION, family.POLICIES, table.SAML_POLICIES)
+            *(family.APPLICATION, family.POLICIES, family.SAML_POLICIES)
         ]
-        assert member(made, table.SAML_POLICIES)["commaSeparatedPermissionSet"] == "Sso"
+        assert member(made, family.SAML_POLICIES)["commaSeparatedPermissionSet"] == "Sso"
         assert made.left_out == ()
 
     def test_what_nothing_stands_for_is_named_with_the_reason(self) -> None:
