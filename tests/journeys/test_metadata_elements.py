@@ -86,7 +86,9 @@ def test_every_element_is_set_and_compared(modern: Path, provision: Provision, o
 
 
 def test_a_version_that_lacks_an_element_is_refused_before_anything_is_done(modern: Path, provision: Provision) -> None:
-    said = "{ExtlClntAppOauthSecuritySettings: {}, ExtlClntAppGlobalOauthSettings: {isDeviceFlowEnabled: true}}"
+    ranges = "[{startIpAddress: 10.0.0.1, endIpAddress: 10.0.0.2}]"
+    flow = "ExtlClntAppGlobalOauthSettings: {isDeviceFlowEnabled: true}"
+    said = f"{{ExtlClntAppOauthSecuritySettings: {{tokenIpRanges: {ranges}}}, {flow}}}"
     edit(modern, "    scopes:", f"    metadata: {said}\n    scopes:")
     done = provision("plan", "--api-version", "65.0", "--json")
     assert (done.code, done.document["code"]) == (1, "METADATA_INVALID")
