@@ -35,15 +35,14 @@ from tests.org.wire import Rewrite, Wire
 ORG = "acme"
 APP = "Billing_Sync"
 KEY = "billing-sync"
-USERNAME = "billing.bot@acme.example"
 VERSION = "67.0"
 KINDS = ("connected-app", "external-client-app")
 
 SETTINGS = """\
 version: 1
-default_org: acme
+default_org: {default}
 orgs:
-  acme: {{local: {{connected_app_creation: enabled}}}}
+{orgs}
 users:
   billing-bot:
     username: billing.bot@acme.example
@@ -66,13 +65,26 @@ apps:
 """
 
 
-def set_up(folder: Path, kind: str) -> None:
-    """Make the app in a folder of its own, as `provision apply` does."""
-    (folder / "provision.yaml").write_text(SETTINGS.format(kind=kind))
-    call = Call(load(folder / "provision.yaml", {}), [ORG], {ORG: [KEY]}, {}, VERSION)
+ORG_SETTINGS = """\
+  {name}:
+    local: {{connected_app_creation: enabled}}
+    users: {{billing-bot: {{username: {username}}}}}"""
+
+
+def username_in(org: str) -> str:
+    """Return what the integration user is called there: no two orgs have users of one name."""
+    return f"billing.bot@{org}.example"
+
+
+def set_up(folder: Path, kind: str, *orgs: str) -> None:
+    """Make the app in orgs of a folder of its own, as `provision apply` does; in one where none is named."""
+    names = orgs or (ORG,)
+    lines = "\n".join(ORG_SETTINGS.format(name=name, username=username_in(name)) for name in names)
+    (folder / "provision.yaml").write_text(SETTINGS.format(kind=kind, default=names[0], orgs=lines))
+    call = Call(load(folder / "provision.yaml", {}), names, {name: [KEY] for name in names}, {}, VERSION)
     order = Order(parts=frozenset(Part) - {Part.PROOF})
-    [result] = run_all(call, FileStore(folder / ".provision"), order, silent)
-    assert result.error is None, result.error
+    for result in run_all(call, FileStore(folder / ".provision"), order, silent):
+        assert result.error is None, result.error
 
 
 @dataclass
@@ -89,9 +101,10 @@ class Bench:
     """Fields of what is held that are to be others."""
     wanted: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the declared user that are to be others."""
+    org: str = ORG
 
     def __post_init__(self) -> None:
-        self.local = LocalOrg.open(self.folder / ".provision" / FILE_NAME, ORG)
+        self.local = LocalOrg.open(self.folder / ".provision" / FILE_NAME, self.org)
         self.store = FileStore(self.folder / ".provision")
 
     @property
@@ -99,17 +112,28 @@ class Bench:
         """Whether the app is an External Client App."""
         return self.kind == "external-client-app"
 
+    @property
+    def username(self) -> str:
+        """The integration user."""
+        return username_in(self.org)
+
+    @property
+    def declared_username(self) -> str:
+        """Whom the settings name."""
+        [user] = self._wanted().users
+        return user.username
+
     def verify(self, *, admin: bool = True) -> AppResult:
         """Prove the app, with an admin's view of the org or without."""
         local = self.local
         self.wire = Wire(local.app, self.rewrite)
         transport = Transport([local.my_domain, local.login_host], app=self.wire, clock=self.clock)
         host = self.my_domain or local.my_domain
-        site = Site(ORG, transport, host, local.login_host, VERSION, is_local=True, canary=local.admin_username)
+        site = Site(self.org, transport, host, local.login_host, VERSION, is_local=True, canary=local.admin_username)
         wanted = self._wanted()
         org = self._org(site) if admin else None
         observed = observe(org, wanted, self.clock.now()) if org else None
-        found = materials(self.store, ORG, observed, wanted)
+        found = materials(self.store, self.org, observed, wanted)
         held = {key: replace(each, **self.material) for key, each in found.items()}
         [result] = prove_all(Witness(site, org, observed), wanted, held, self.options, silent)
         return result
@@ -117,10 +141,10 @@ class Bench:
     @property
     def held(self) -> Material:
         """What a consumer holds."""
-        return materials(self.store, ORG, None, self._wanted())[KEY]
+        return materials(self.store, self.org, None, self._wanted())[KEY]
 
     def _wanted(self) -> Desired:
-        wanted = desired(load(self.folder / "provision.yaml", {}), ORG)
+        wanted = desired(load(self.folder / "provision.yaml", {}), self.org)
         if not self.wanted:
             return wanted
         users = tuple(replace(user, **self.wanted) for user in wanted.users)
@@ -134,7 +158,7 @@ class Bench:
     def admin(self) -> Org:
         """An administrator's session, for whoever changes things by hand."""
         transport = Transport([self.local.my_domain, self.local.login_host], app=self.local.app)
-        return self._org(Site(ORG, transport, self.local.my_domain, self.local.login_host, VERSION, is_local=True))
+        return self._org(Site(self.org, transport, self.local.my_domain, self.local.login_host, VERSION, is_local=True))
 
     def edit(self, type_name: str, **changes: Any) -> None:
         """Change elements of a component of the app, as somebody does in Setup; `None` takes one away.
@@ -161,8 +185,9 @@ class Bench:
 
     # records, changed by hand
 
-    def user_id(self, username: str = USERNAME) -> str:
-        """Return the id of a user."""
+    def user_id(self, username: str | None = None) -> str:
+        """Return the id of a user; that of the integration user where none is named."""
+        username = username or self.username
         with self.local.transaction() as transaction:
             found = transaction.records(self.local.org_id).user_named(username)
             assert found is not None

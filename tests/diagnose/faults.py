@@ -12,9 +12,9 @@ from provision.keys.certificate import certificate_pem
 from provision.keys.generate import generate
 from provision.model.desired import KeySpec
 from provision.model.secret import Secret
-from tests.diagnose.bench import APP, KINDS, USERNAME, Bench
+from provision.store.protocol import Slot
+from tests.diagnose.bench import APP, KEY, KINDS, Bench
 
-OTHER = "other.bot@acme.example"
 POLICIES = "ExtlClntAppOauthConfigurablePolicies"
 GLOBAL = "ExtlClntAppGlobalOauthSettings"
 OAUTH = "ExtlClntAppOauthSettings"
@@ -73,7 +73,7 @@ def _(bench: Bench) -> None:
 @fault("API Access Control is on, and users approve the app themselves", "api-access-control")
 def _(bench: Bench) -> None:
     _self_authorise(bench)
-    bench.local.approve(str(bench.held.consumer_key), USERNAME)
+    bench.local.approve(str(bench.held.consumer_key), bench.username)
     bench.local.switch(api_access_control="on")
 
 
@@ -118,7 +118,7 @@ def _(bench: Bench) -> None:
 def _(bench: Bench) -> None:
     _self_authorise(bench)
     _scopes(bench, "Api")
-    bench.local.approve(str(bench.held.consumer_key), USERNAME)
+    bench.local.approve(str(bench.held.consumer_key), bench.username)
 
 
 @fault("No permission set carries the app any more", "not-granted")
@@ -170,15 +170,9 @@ def _(bench: Bench) -> None:
 
 def _valid_at_another_time(bench: Bench, shift: timedelta) -> None:
     pair = generate(KeySpec(), "billing-sync", datetime.now(UTC) + shift)
-    bench.store.add_key_pair(_slot(), pair)
+    bench.store.add_key_pair(Slot(bench.org, KEY), pair)
     _certificate(bench, certificate_pem(pair.certificate))
     bench.local.switch(expired_certificate="refused")
-
-
-def _slot():  # type: ignore[no-untyped-def]
-    from provision.store.protocol import Slot
-
-    return Slot("acme", "billing-sync")
 
 
 @fault("No private key is stored", "credentials-missing")
@@ -212,7 +206,7 @@ def _(bench: Bench) -> None:
 
 @fault("The declared user does not exist", "user-missing")
 def _(bench: Bench) -> None:
-    bench.wanted = {"username": "nobody@acme.example"}
+    bench.wanted = {"username": f"nobody@{bench.org}.example"}
 
 
 @fault("The e-mail address stands where the username belongs", "user-missing")
@@ -222,7 +216,7 @@ def _(bench: Bench) -> None:
 
 @fault("The user has the sandbox suffix, the settings do not", "user-missing")
 def _(bench: Bench) -> None:
-    bench.update(bench.user_id(), Username=f"{USERNAME}.uat")
+    bench.update(bench.user_id(), Username=f"{bench.username}.uat")
 
 
 @fault("The user is deactivated", "user-inactive")
@@ -256,7 +250,7 @@ def _stamp() -> str:
 def _(bench: Bench) -> None:
     for held in bench.records("PermissionSetAssignment", AssigneeId=bench.user_id()):
         bench.update(held["PermissionSetId"], PermissionsApiEnabled=False)
-    [user] = [row for row in bench.records("User") if row["Username"] == USERNAME]
+    [user] = [row for row in bench.records("User") if row["Username"] == bench.username]
     bench.update(user["ProfileId"], PermissionsApiEnabled=False)
 
 
@@ -287,41 +281,41 @@ def _(bench: Bench) -> None:
 
 @fault("The run-as user was renamed", "run-as-missing")
 def _(bench: Bench) -> None:
-    _another_user(bench)
-    _run_as(bench, OTHER)
-    bench.update(bench.user_id(OTHER), Username="renamed@acme.example")
+    other = _another_user(bench)
+    _run_as(bench, other)
+    bench.update(bench.user_id(other), Username=f"renamed@{bench.org}.example")
     bench.consumer(run_as_user_id=None)
 
 
 @fault("The app runs as another user", "run-as-other")
 def _(bench: Bench) -> None:
-    _another_user(bench)
-    _run_as(bench, OTHER)
+    _run_as(bench, _another_user(bench))
 
 
 @fault("The app runs as another user, who is inactive", "user-inactive")
 def _(bench: Bench) -> None:
-    _another_user(bench)
-    _run_as(bench, OTHER)
-    bench.update(bench.user_id(OTHER), IsActive=False)
+    other = _another_user(bench)
+    _run_as(bench, other)
+    bench.update(bench.user_id(other), IsActive=False)
 
 
 @fault("The app runs as another user, who does not hold its permission set", "not-assigned")
 def _(bench: Bench) -> None:
-    _another_user(bench, access=False)
-    _run_as(bench, OTHER)
+    _run_as(bench, _another_user(bench, access=False))
 
 
-def _another_user(bench: Bench, *, access: bool = True) -> None:
-    [mine] = [row for row in bench.records("User") if row["Username"] == USERNAME]
+def _another_user(bench: Bench, *, access: bool = True) -> str:
+    name = f"other.bot@{bench.org}.example"
+    [mine] = [row for row in bench.records("User") if row["Username"] == bench.username]
     bench.insert(
-        "User", **{k: v for k, v in mine.items() if k != "Id"} | {"Username": OTHER, "Email": OTHER, "Alias": "other"}
+        "User", **{k: v for k, v in mine.items() if k != "Id"} | {"Username": name, "Email": name, "Alias": "other"}
     )
-    other = bench.user_id(OTHER)
+    other = bench.user_id(name)
     for held in bench.records("PermissionSetAssignment", AssigneeId=mine["Id"]):
         [carried] = [row for row in bench.records("PermissionSet") if row["Id"] == held["PermissionSetId"]]
         if access or carried.get("Name") != "Billing_Sync_Access":
             bench.insert("PermissionSetAssignment", AssigneeId=other, PermissionSetId=held["PermissionSetId"])
+    return name
 
 
 def _run_as(bench: Bench, username: str) -> None:
@@ -365,4 +359,6 @@ def _(bench: Bench) -> None:
 
 @fault("The API calls of the day are used up", "calls-used-up")
 def _(bench: Bench) -> None:
-    bench.local.fault("request-limit", times=None, path="/services/data/v67.0/")
+    """What administrators ask is answered, so that the limits can be looked up."""
+    for path, containing in (("/services/data/v67.0/", ""), ("*/query*", "FROM Account")):
+        bench.local.fault("request-limit", times=None, path=path, containing=containing)

@@ -111,32 +111,43 @@ def test_without_admin_access_it_says_what_could_not_be_looked_at(healthy: Bench
             assert fault.cause in {cause.name for cause in causes}, (fault.title, causes)
 
 
-# what other clients print of the same refusals
-
-
-def simple_salesforce(code: str, text: str) -> str:
-    if code.islower():
-        return f"simple_salesforce.exceptions.SalesforceAuthenticationFailed: {code}: {text}"
-    content = [{"message": text, "errorCode": code}]
-    return f"Request refused for https://acme.my.salesforce.com/services/data/v59.0/query/. Response content: {content}"
+# what other clients print of the same refusals, in the forms in which `make interop` sees them print it
 
 
 def jsforce(code: str, text: str) -> str:
-    return f"{code}: {text}\n    at JwtOAuth2.postParams (oauth2.js:176:19) {{\n  errorCode: '{code}'\n}}"
+    return f"""/app/node_modules/jsforce/lib/oauth2.js:233
+            throw new (class extends Error {{
+                  ^
+
+{code}: {text}
+    at OAuth2._postParams (/app/node_modules/jsforce/lib/oauth2.js:233:19)
+    at async OAuth2.requestToken (/app/node_modules/jsforce/lib/oauth2.js:160:21)
+
+Node.js v20.20.2
+"""
+
+
+WRAPPED = (
+    "We encountered a JSON web token error, which is likely not an issue with Salesforce CLI. Here\u2019s the error: "
+    "JwtAuthError::Error authenticating with JWT.\nErrors encountered:\n{text}\nfetch failed\n{text}"
+)
 
 
 def sf(code: str, text: str) -> str:
     if code.islower():
-        text = (
-            f"Error authenticating with JWT.\nErrors encountered:\n{text} [audience=https://acme.my.salesforce.com/ "
-            "login=https://acme.my.salesforce.com/]"
-        )
-    return json.dumps(
-        {"name": "JwtGrantError", "message": text, "exitCode": 1, "actions": [], "status": 1, "code": code}
-    )
+        told = f"{text}  [audience=https://x.example login=https://y.example]" if "audience" in text else text
+        code, text = "JwtGrantError", WRAPPED.format(text=told)
+    stack = f"{code}: {text}\n    at SfCommandError.from (file:///sf/SfCommandError.js:48:16)"
+    document = {"name": code, "message": text, "exitCode": 1, "context": "LoginJwt", "stack": stack, "cause": stack}
+    return json.dumps({**document, "warnings": [], "code": "1", "status": 1, "commandName": "LoginJwt"}, indent=2)
 
 
-@pytest.mark.parametrize("client", [simple_salesforce, jsforce, sf])
+def sf_text(code: str, text: str) -> str:
+    document = json.loads(sf(code, text))
+    return f"Error ({document['name']}): {document['message']}\n\n\n\n"
+
+
+@pytest.mark.parametrize("client", [jsforce, sf, sf_text])
 def test_what_clients_print_is_explained(matrix: list[Row], client: object) -> None:
     assert callable(client)
     for row in matrix:

@@ -13,7 +13,7 @@ import pytest
 from provision.clock import Clock
 from provision.model.diagnosis import Verdict
 from provision.model.result import AppResult
-from tests.diagnose.bench import KINDS, USERNAME, Bench, set_up
+from tests.diagnose.bench import KINDS, Bench, set_up
 from tests.diagnose.faults import FAULTS
 from tests.org.wire import Asked, Said
 
@@ -62,7 +62,7 @@ def not_approved(asked: Asked, said: Said) -> Said:
 
 def test_who_approved_the_app_and_was_frozen_since_is_told_of_the_freezing_alone(bench: Bench) -> None:
     seed("Users approve the app themselves, and this one never did")(bench)
-    bench.local.approve(str(bench.held.consumer_key), USERNAME)
+    bench.local.approve(str(bench.held.consumer_key), bench.username)
     seed("The user is frozen")(bench)
     assert proved(bench.verify()) == {"user-frozen"}
     bench.rewrite = not_approved
