@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--delivered", type=click.IntRange(min=1), metavar="N", help="Consumers have credentials generation N.")
 @click.option("--rollback", is_flag=True, help="Give a staged pair up, before it is promoted.")
 @click.option("--retire", is_flag=True, help="Revoke the pair before the present one now, not after thirty days.")
+@click.option("--runbook", is_flag=True, help="Print the procedure with the values of this org; change nothing.")
 @click.option("--allow-own-app", is_flag=True, help="Go on where the admin session comes from this very app.")
 @click.option("--confirm", multiple=True, metavar="NAME", help="Confirm changes to a production org.")
 @propagation_timeout("How long the new pair may take to work.")
@@ -39,6 +40,7 @@ def secret(setup: Setup, org_names: tuple[str, ...], app_names: tuple[str, ...],
       provision rotate secret -o uat -a billing-sync
       provision rotate secret -o uat -a billing-sync --delivered 2
       provision rotate secret -o uat -a billing-sync --retire
+      provision rotate secret -o prod -a billing-sync --runbook > runbook.md
     """
     from provision.errors import Code, Usage
     from provision.rotate.secret_run import rotate_secrets
@@ -55,7 +57,8 @@ def _wish(setup: Setup, org_names: tuple[str, ...], asked: dict[str, Any]) -> Wi
     from provision.rotate.work import Wish
 
     return Wish(
-        dry_run=asked["dry_run"],
+        dry_run=asked["dry_run"] or asked["runbook"],
+        runbook=asked["runbook"],
         back=asked["rollback"],
         delivered=asked["delivered"],
         retire=asked["retire"],

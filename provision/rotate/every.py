@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from provision.apply import refuse_other_org
-from provision.errors import Code, Pending, ProvisionError, Usage
+from provision.errors import Code, Failed, Pending, ProvisionError, Usage
 from provision.fleet import Call, desired_in
 from provision.model.desired import App, Desired
 from provision.model.event import Event, Listener
@@ -65,7 +65,7 @@ def _one(org: Org, desired: Desired, store: Store, asked: Asked) -> Rotated:
     slot, wish = Slot(org.site.name, desired.apps[0].key), asked.wish
     work: Work | None = None
     try:
-        with nullcontext() if wish.dry_run else store.exclusive(slot.org, wait_seconds=wish.lock_wait_seconds):
+        with nullcontext() if wish.dry_run else _alone(slot, store, asked):
             asked.listen(Event("started", "observe", f"reading {org.host} ({org.source})", slot.org, slot.app))
             observed = observe(org, desired, org.site.transport.clock.now())
             refuse_other_org(org, observed, wish.pinned_org_id)
@@ -73,6 +73,20 @@ def _one(org: Org, desired: Desired, store: Store, asked: Asked) -> Rotated:
             return asked.rotate(work)
     except ProvisionError as problem:
         return _stopped(slot, work, asked, problem)
+
+
+@contextmanager
+def _alone(slot: Slot, store: Store, asked: Asked) -> Iterator[None]:
+    """Hold the org in the store; tell who holds it meanwhile, where it is to be waited for."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(store.exclusive(slot.org))
+        except Failed as problem:
+            if problem.code is not Code.STORE_LOCKED or not asked.wish.lock_wait_seconds:
+                raise
+            asked.listen(Event("progress", "wait", problem.summary, slot.org, slot.app))
+            held.enter_context(store.exclusive(slot.org, wait_seconds=asked.wish.lock_wait_seconds))
+        yield
 
 
 def _stopped(slot: Slot, work: Work | None, asked: Asked, problem: ProvisionError) -> Rotated:

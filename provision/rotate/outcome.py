@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from cryptography import x509
 
@@ -36,3 +37,22 @@ def rotated(work: Work, marker: Marker) -> Rotated:
 def state(certificate: x509.Certificate) -> CertificateState:
     """Return how a certificate is told apart."""
     return CertificateState(fingerprint_sha256(certificate), certificate.not_valid_after_utc)
+
+
+def runbook_values(work: Work) -> dict[str, Any]:
+    """Return what every runbook is filled in with."""
+    organization = work.observed.organization
+    return {
+        "org": work.slot.org,
+        "org_id": organization.org_id,
+        "host": work.org.site.my_domain,
+        "app": work.slot.app,
+        "name": work.existing.name,
+        "kind": work.existing.kind,
+        "username": work.app.user.username,
+        "consumer_key": work.existing.consumer_key or "unknown",
+        "admin": work.org.source,
+        "hooks": work.app.rotation,
+        "is_production": organization.is_production,
+        "now": work.org.site.transport.clock.now(),
+    }

@@ -21,7 +21,7 @@ from provision.rotate import proving, runbook
 from provision.rotate.certificate import walk
 from provision.rotate.every import Asked, refuse_own_app, rotate_all
 from provision.rotate.old_app import retire_old_app
-from provision.rotate.outcome import rotated, state
+from provision.rotate.outcome import rotated, runbook_values, state
 from provision.rotate.plan import planned
 from provision.rotate.position import Marker, Position, signing, way_back
 from provision.rotate.result import Held, Rotated
@@ -149,23 +149,11 @@ def _is_due(work: Work, position: Position) -> bool:
 
 
 def _runbook(work: Work, position: Position) -> Rotated:
-    origin, organization = position.origin, work.observed.organization
-    values = runbook.Values(
-        org=work.slot.org,
-        org_id=organization.org_id,
-        host=work.org.site.my_domain,
-        app=work.slot.app,
-        name=work.existing.name,
-        kind=work.existing.kind,
-        username=work.app.user.username,
-        consumer_key=work.existing.consumer_key or "unknown",
-        admin=work.org.source,
+    values = runbook.CertificateValues(
+        **runbook_values(work),
         strategy=position.strategy,
-        generation=origin.number if origin else None,
+        generation=position.origin.number if position.origin else None,
         certificate=state(position.deployed),
-        hooks=work.app.rotation,
-        is_production=organization.is_production,
-        now=position.now,
     )
     return replace(_not_due(work, position), status="runbook", runbook="\n".join(runbook.lines(values)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from provision.model.result import CertificateState
 from provision.model.rotation import RotationSpec, Strategy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Values:
-    """What a runbook is filled in with."""
+    """What every runbook is filled in with."""
 
     org: str
     org_id: str
@@ -25,61 +25,82 @@ class Values:
     consumer_key: str
     admin: str
     """Where the admin session comes from."""
-    strategy: Strategy
-    generation: int | None
-    """The stored generation that the app's certificate belongs to."""
-    certificate: CertificateState
     hooks: RotationSpec
     is_production: bool
     now: datetime
 
+    @property
+    def where(self) -> str:
+        """Flags that choose org and app."""
+        return f"-o {self.org} -a {self.app}"
 
-def lines(values: Values) -> Iterator[str]:
+    @property
+    def confirm(self) -> str:
+        """What confirms changes to a production org; else nothing."""
+        return f" --confirm {self.org}" if self.is_production else ""
+
+    def rows(self) -> dict[str, str]:
+        """Return the facts at the top."""
+        return {
+            "Org": f"{self.org}, {self.org_id}, {self.host}{' (production)' if self.is_production else ''}",
+            "App": f"{self.name} ({self.kind}), consumer key {self.consumer_key}",
+            "Acts as": self.username,
+            "Admin session": self.admin,
+            "Written": f"{self.now:%Y-%m-%d %H:%M} UTC",
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateValues(Values):
+    """What the runbook of a certificate is filled in with."""
+
+    strategy: Strategy
+    generation: int | None
+    """The stored generation that the app's certificate belongs to."""
+    certificate: CertificateState
+
+    def rows(self) -> dict[str, str]:
+        """Return the facts at the top."""
+        left = (self.certificate.not_after - self.now).days
+        until = f"until {self.certificate.not_after:%Y-%m-%d} ({left} days)"
+        told = f"SHA-256 {self.certificate.fingerprint_sha256}, {until}, stored generation {self.generation}"
+        return {**super().rows(), "Strategy": self.strategy.value, "Certificate on the app": told}
+
+
+def lines(values: CertificateValues) -> Iterator[str]:
     """Yield the procedure as Markdown."""
-    where = f"-o {values.org} -a {values.app}"
-    confirm = f" --confirm {values.org}" if values.is_production else ""
     yield f"# Runbook: rotate the certificate of {values.app} in {values.org}"
     yield ""
-    yield from _table(values)
+    yield from table(values.rows())
     yield from ("", "## Before", "")
-    yield from _numbered(_before(values, where))
+    yield from numbered(_before(values))
     yield from ("", "## Rotate", "")
-    yield from _numbered(_rotate(values, where, confirm))
+    yield from numbered(_rotate(values))
     yield from ("", "## If it goes wrong", "")
-    yield from _numbered(_wrong(values, where, confirm))
+    yield from numbered(_wrong(values))
     yield from ("", "## Afterwards", "")
-    yield from _numbered(_after(values, where, confirm))
+    yield from numbered(_after(values))
     yield ""
 
 
-def _table(values: Values) -> Iterator[str]:
-    certificate = values.certificate
-    left = (certificate.not_after - values.now).days
-    rows = {
-        "Org": f"{values.org}, {values.org_id}, {values.host}{' (production)' if values.is_production else ''}",
-        "App": f"{values.name} ({values.kind}), consumer key {values.consumer_key}",
-        "Acts as": values.username,
-        "Admin session": values.admin,
-        "Strategy": values.strategy.value,
-        "Certificate on the app": f"SHA-256 {certificate.fingerprint_sha256}, until {certificate.not_after:%Y-%m-%d} "
-        f"({left} days), stored generation {values.generation}",
-        "Written": f"{values.now:%Y-%m-%d %H:%M} UTC",
-    }
+def table(rows: Mapping[str, str]) -> Iterator[str]:
+    """Yield facts as a Markdown table without a head."""
     yield from ("| | |", "|---|---|")
     yield from (f"| {name} | {value} |" for name, value in rows.items())
 
 
-def _before(values: Values, where: str) -> Iterator[str]:
-    yield f"`provision verify {where}`: every check passes."
-    yield f"`provision keys list {where}`: generation {values.generation} is the current one. Back the store up."
+def _before(values: CertificateValues) -> Iterator[str]:
+    yield f"`provision verify {values.where}`: every check passes."
+    yield f"`provision keys list {values.where}`: generation {values.generation} is the current one. Back the store up."
     yield f"The admin session ({values.admin}) does not come from {values.app} itself."
     if values.strategy is not Strategy.RENEW:
         yield f"Everybody who signs for consumer key {values.consumer_key} is known and can take a new key."
-    yield f"`provision rotate cert {where} --strategy {values.strategy} --dry-run`: the org accepts it check-only."
+    command = f"provision rotate cert {values.where} --strategy {values.strategy}"
+    yield f"`{command} --dry-run`: the org accepts it check-only."
 
 
-def _rotate(values: Values, where: str, confirm: str) -> Iterator[str]:
-    command = f"provision rotate cert {where} --strategy {values.strategy}{confirm}"
+def _rotate(values: CertificateValues) -> Iterator[str]:
+    command = f"provision rotate cert {values.where} --strategy {values.strategy}{values.confirm}"
     if values.strategy is Strategy.RENEW:
         yield f"`{command}`. The key stays; consumers notice nothing."
     elif values.strategy is Strategy.BLUE_GREEN:
@@ -87,7 +108,7 @@ def _rotate(values: Values, where: str, confirm: str) -> Iterator[str]:
         told = (
             "The deploy hook has handed it out"
             if values.hooks.deploy
-            else f"`provision export {where} --to dotenv:FILE`"
+            else f"`provision export {values.where} --to dotenv:FILE`"
         )
         yield f"{told}: consumers take consumer key, secret and private key over; {values.name} works on."
         return
@@ -97,28 +118,30 @@ def _rotate(values: Values, where: str, confirm: str) -> Iterator[str]:
     else:
         yield f"`{command}`. It stores the new key and waits (exit 30, ROTATION_WAITING)."
         yield "Hand the key that it names to every consumer; they try the new key first and fall back to the old one."
-        yield f"`provision rotate cert {where}{confirm} --delivered N`, N as the first command told."
+        yield f"`provision rotate cert {values.where}{values.confirm} --delivered N`, N as the first command told."
     yield "It puts the new certificate onto the app, gets a token with the new key, and makes it the current one."
 
 
-def _wrong(values: Values, where: str, confirm: str) -> Iterator[str]:
+def _wrong(values: CertificateValues) -> Iterator[str]:
     gone = "the second app is deleted" if values.strategy is Strategy.BLUE_GREEN else "the old certificate goes back"
     yield f"No token with the new key within ten minutes: {gone} by itself."
-    yield f"Interrupted: `provision rotate cert {where}{confirm}` goes on from where it stands."
-    yield f"Consumers fail afterwards: `provision rotate cert {where}{confirm} --rollback`."
+    yield f"Interrupted: `provision rotate cert {values.where}{values.confirm}` goes on from where it stands."
+    yield f"Consumers fail afterwards: `provision rotate cert {values.where}{values.confirm} --rollback`."
     yield (
         f"The store is lost: restore it. The app has to hold the certificate {values.certificate.fingerprint_sha256} "
         "again, or consumers the new key."
     )
 
 
-def _after(values: Values, where: str, confirm: str) -> Iterator[str]:
-    yield f"`provision verify {where}`: every check passes."
+def _after(values: CertificateValues) -> Iterator[str]:
+    yield f"`provision verify {values.where}`: every check passes."
     yield "File the record that the rotation left; it names both certificates and the proof."
     if values.strategy is not Strategy.RENEW:
         old = f"uses {values.name} any more" if values.strategy is Strategy.BLUE_GREEN else "needs the old key"
-        yield f"When no consumer {old}: `provision rotate cert {where}{confirm} --retire --confirm {values.app}`."
+        command = f"provision rotate cert {values.where}{values.confirm}"
+        yield f"When no consumer {old}: `{command} --retire --confirm {values.app}`."
 
 
-def _numbered(steps: Iterator[str]) -> Iterator[str]:
+def numbered(steps: Iterator[str]) -> Iterator[str]:
+    """Number steps."""
     return (f"{number}. {step}" for number, step in enumerate(steps, 1))

@@ -14,7 +14,9 @@ from provision.model.desired import App, GrantType
 from provision.model.event import Listener
 from provision.org.oauth_apps import Consumer
 from provision.rotate import secret_marker as markers
+from provision.rotate import secret_runbook
 from provision.rotate.every import OTHER_APP, Asked, refuse_own_app, rotate_all
+from provision.rotate.outcome import runbook_values
 from provision.rotate.result import Rotated
 from provision.rotate.secret import Duty, look, walk
 from provision.rotate.secret_outcome import rotated
@@ -38,6 +40,8 @@ def _has_secret(app: App) -> bool:
 
 def _rotate(work: Work) -> Rotated:
     _require_app(work)
+    if work.wish.runbook:
+        return _runbook(work)
     refuse_own_app(work, work.existing, OTHER_APP)
     if work.wish.dry_run:
         return _planned(work)
@@ -57,6 +61,11 @@ def _rotate(work: Work) -> Rotated:
         ended = walk(duty, position)
     result = rotated(work, ended)
     return replace(result, error=rolled_back(work)) if ended.back and not ended.asked_back else result
+
+
+def _runbook(work: Work) -> Rotated:
+    values = secret_runbook.SecretValues(**runbook_values(work), grants=tuple(sorted(work.app.grants)))
+    return replace(work.came_to("runbook", "secret"), runbook="\n".join(secret_runbook.lines(values)))
 
 
 def _is_done(work: Work, position: SecretPosition) -> bool:

@@ -245,6 +245,16 @@ def test_a_dry_run_changes_nothing(applied: LocalOrg, provision: Provision, stor
     assert not any("apps/oauth" in one.path for one in applied.requests()[requests:])
 
 
+def test_a_runbook_is_printed_and_nothing_is_done(applied: LocalOrg, provision: Provision, store: FileStore) -> None:
+    requests = len(applied.requests())
+    done = provision(*SECRET[:-1], "--runbook")
+    assert done.code == 0
+    assert done.out.startswith("# Runbook: rotate the secret of billing-sync in local")
+    assert stored(store, 1).consumer_key in done.out
+    assert generations(store) == [(1, "current")]
+    assert not any("apps/oauth" in one.path for one in applied.requests()[requests:])
+
+
 def test_no_secret_is_printed_or_recorded(applied: LocalOrg, provision: Provision, store: FileStore) -> None:
     said = provision(*SECRET)
     done = provision(*SECRET, "--delivered", "2")
