@@ -89,10 +89,11 @@ def _settle_kinds(situation: Situation, org: Org, listen: Listener) -> None:
     """Tell what each app is or is to be, and why; raises where the API version is too old for it."""
     for app in situation.desired.apps:
         kind, existing = kind_of(situation.kind(app)), situation.app(app)
-        if existing is None and version_number(org.site.api_version) < kind.OLDEST:
+        if version_number(org.site.api_version) < kind.OLDEST:
+            done = "made" if existing is None else "kept"
             raise Usage(
                 Code.KIND_NOT_SUPPORTED,
-                f"{app.label} cannot be made as {kind.ONE} with API version {org.site.api_version}",
+                f"{app.label} cannot be {done} as {kind.ONE} with API version {org.site.api_version}",
                 detail=f"What a server-to-server app needs of it exists since {kind.OLDEST}.0.",
                 remedy=(f"Use a newer version: --api-version {kind.OLDEST}.0, or defaults.api_version",),
             )

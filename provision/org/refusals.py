@@ -77,6 +77,7 @@ def _excerpt(text: str) -> str:
     return flat if len(flat) <= _EXCERPT else f"{flat[:_EXCERPT]}…"
 
 
+_API_ENABLED = "Give the admin user the permission API Enabled: provision org show says who that is"
 _BY_CODE: Mapping[str, tuple[Code, tuple[str, ...]]] = {
     "INVALID_SESSION_ID": (
         Code.SESSION_EXPIRED,
@@ -97,6 +98,11 @@ _BY_CODE: Mapping[str, tuple[Code, tuple[str, ...]]] = {
         Code.REQUEST_REFUSED,
         ("Check the id: the org knows no such thing, or no longer", "Name the right org: -o NAME"),
     ),
+    "API_DISABLED_FOR_ORG": (
+        Code.REQUEST_REFUSED,
+        (_API_ENABLED, "Or use an org whose edition has the API: orgs say the same of either"),
+    ),
+    "API_CURRENTLY_DISABLED": (Code.REQUEST_REFUSED, (_API_ENABLED,)),
     "DUPLICATE_USERNAME": (
         Code.USERNAME_TAKEN,
         ("Choose another username for this org under orgs.<org>.users: usernames are unique over all Salesforce orgs",),
