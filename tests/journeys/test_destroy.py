@@ -243,18 +243,34 @@ def test_no_delete_token_is_shown_or_kept(applied: LocalOrg, settings: Path, pro
     assert tokens[0] not in json.dumps([path.read_text() for path in kept])
 
 
-def test_an_external_client_app_goes_with_all_its_members(modern: Path, provision: Provision) -> None:
+@pytest.mark.parametrize("grants", ["jwt-bearer, client-credentials", "jwt-bearer", "client-credentials"])
+def test_an_external_client_app_goes_with_all_its_members(modern: Path, provision: Provision, grants: str) -> None:
+    edit(modern, "[jwt-bearer, client-credentials]", f"[{grants}]")
     assert provision("plan").code == 0
     local = LocalOrg.open(modern.parent / ".provision" / FILE_NAME, "local")
     before = everything(local)
     assert provision("apply").code == 0
     done = provision("destroy", "--confirm", "local", "--confirm", "billing-sync", "--json")
     assert done.code == 0, done.document
-    assert {outcome for *_, outcome in changes(done)} == {"applied"}
+    assert [kind for kind, _name, outcome in changes(done) if outcome == "applied"] == [
+        "OauthToken",
+        "PermissionSetAssignment",
+        "PermissionSetAssignment",
+        "ExternalClientApplication",
+        "PermissionSet",
+        "PermissionSet",
+        "PermissionSetLicenseAssign",
+        "User",
+    ]
+    assert bot(local)["IsActive"] is False
+    assert find(local, "OauthToken", UserId=bot(local)["Id"]) == []
     left = [row for row in everything(local) if row not in before]
     assert [row for row in left if not row.startswith(("User ", "PermissionSetAssignment "))] == []
+    assert [row for row in before if row not in everything(local)] == []
+    assert provision("destroy", "--confirm", "local").out.startswith("local: nothing to take down.")
     again = provision("apply", "--json")
     assert again.code == 0, again.document
+    assert {check["status"] for check in again.org["apps"][0]["checks"]} == {"passed"}
 
 
 # What is only partly ours, or not what the settings say

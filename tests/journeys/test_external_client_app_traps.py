@@ -13,6 +13,7 @@ from provision.model.metadata import Component, Package
 from provision.org.connect import connect
 from provision.settings.load import load
 from tests.journeys.conftest import Done, Provision, edit
+from tests.journeys.test_external_client_apps import local_org
 
 GLOBAL, POLICY = "ExtlClntAppGlobalOauthSettings", "ExtlClntAppOauthConfigurablePolicies"
 FLOW = "isClientCredentialsFlowEnabled"
@@ -131,3 +132,32 @@ def test_an_app_that_somebody_switched_off_is_not_found(
     assert "External client app is not installed in this org" in str(refused)
     assert "isEnabled and isOauthPluginEnabled" in refused["remedy"]
     assert "Billing_Sync" in refused["remedy"]
+
+
+@pytest.mark.parametrize("grant", ["jwt-bearer", "client-credentials"])
+def test_an_app_that_somebody_deleted_is_told_as_gone_and_made_again(
+    modern: Path, provision: Provision, grant: str
+) -> None:
+    """The org says the same as of an app that is switched off, or of one that it never had."""
+    assert provision("apply", "--no-verify").code == 0
+    gone = Package((), "67.0", delete_before=(("ExternalClientApplication", "Billing_Sync"),))
+    deploy(connect(load(modern, {}), "local", {}, "67.0"), gone, Deployment(), silent)
+    done = provision("verify", "--grant", grant, "--json")
+    assert (done.code, done.document["code"]) == (1, "CHECKS_FAILED")
+    refused = failed(done, f"{grant}/token")
+    assert "Billing_Sync" in str(refused)
+    assert "provision apply" in refused["remedy"]
+    again = provision("apply", "--json")
+    assert again.code == 0, again.out
+    assert {check["status"] for check in again.org["apps"][0]["checks"]} == {"passed"}
+
+
+def test_a_run_as_user_without_api_only_is_told_where_the_org_wants_one(modern: Path, provision: Provision) -> None:
+    """Documented: the user of client credentials is an API-only user."""
+    local_org(modern).switch(execution_user="api-only")
+    own = "    profile: Standard User\n    license: Salesforce\n    permission_set_licenses: []\n"
+    edit(modern, "    permission_sets: [Billing_Data]\n", f"{own}    permission_sets: [Billing_Data]\n")
+    done = provision("apply", "--json")
+    assert (done.code, done.document["code"]) == (1, "USER_UNSUITABLE"), done.out
+    assert "Enter a valid execution user for the OAuth client credentials flow." in done.document["message"]
+    assert "API-only where the org asks for that" in " ".join(done.document["actions"])
