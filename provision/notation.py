@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from provision.model.change import Action, Change, FieldChange, Unread
+from provision.model.check import Finding
 from provision.plan import Plan
+from provision.steps import undeclared
 
 SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 SENSITIVE = "(sensitive value)"
@@ -24,6 +26,9 @@ def lines(plan: Plan) -> Iterator[str]:
         yield ""
     if plan.unread:
         yield from _unread(plan.unread)
+        yield ""
+    if any(finding.code == undeclared.CODE for finding in plan.findings):
+        yield from _undeclared(plan.findings)
         yield ""
     yield outcome(plan)
 
@@ -65,7 +70,9 @@ def _change(change: Change) -> Iterator[str]:
     yield f"  {SYMBOLS[change.action]} {change.type} {change.name}"
     width = max((len(row.field) for row in change.fields), default=0)
     for row in change.fields:
-        yield f"      {SYMBOLS[change.action]} {row.field:<{width}} = {_values(row)}"
+        taken = row.new is None and row.old is not None and not row.sensitive
+        symbol = SYMBOLS[Action.DELETE if taken else change.action]
+        yield f"      {symbol} {row.field:<{width}} = {_values(row)}"
 
 
 def _unread(items: tuple[Unread, ...]) -> Iterator[str]:
@@ -73,6 +80,13 @@ def _unread(items: tuple[Unread, ...]) -> Iterator[str]:
     width = max(len(f"{item.type} {item.name} {item.field}") for item in items)
     for item in items:
         yield f"  ? {f'{item.type} {item.name} {item.field}':<{width}}  {item.handling}"
+
+
+def _undeclared(findings: tuple[Finding, ...]) -> Iterator[str]:
+    yield "  Held in the org, not declared, and left alone; to take it away, list it in the settings:"
+    shown = [(item.subject or "", item.remedy or "") for item in findings if item.code == undeclared.CODE]
+    width = max(len(held) for held, _ in shown)
+    yield from (f"  ? {held:<{width}}  {place}" for held, place in shown)
 
 
 def _as_diff(line: str) -> str:

@@ -61,6 +61,7 @@ def observe(org: Org, desired: Desired, now: datetime) -> Observed:
 def _queries(desired: Desired) -> dict[str, str]:
     usernames = literals([user.username for user in desired.users])
     sets = [item.name for item in (*desired.permission_sets, *(app.access for app in desired.apps))]
+    sets += [name for app in desired.apps for name in app.removed.get("permission_sets", ())]
     names = literals([*sets, *(name for group in desired.permission_set_groups for name in group.permission_sets)])
     return {
         "organization": "SELECT Id, Name, IsSandbox, OrganizationType FROM Organization",
@@ -77,7 +78,7 @@ def _queries(desired: Desired) -> dict[str, str]:
             f"FROM PermissionSetLicenseAssign WHERE Assignee.Username IN {usernames}"
         ),
         "assigned": (
-            "SELECT AssigneeId, PermissionSet.Name FROM PermissionSetAssignment "
+            "SELECT Id, AssigneeId, PermissionSet.Name, PermissionSetGroup.DeveloperName FROM PermissionSetAssignment "
             f"WHERE Assignee.Username IN {usernames} AND PermissionSet.IsOwnedByProfile = false"
         ),
         "permission_sets": f"SELECT Id, Name, Label FROM PermissionSet WHERE Name IN {names}",
@@ -91,7 +92,7 @@ def _queries(desired: Desired) -> dict[str, str]:
             f"WHERE DeveloperName IN {literals(_licenses(desired))}"
         ),
         **_app_queries(desired),
-        **_group_queries(desired, usernames),
+        **_group_queries(desired),
     }
 
 
@@ -105,7 +106,7 @@ def _app_queries(desired: Desired) -> dict[str, str]:
     }
 
 
-def _group_queries(desired: Desired, usernames: str) -> dict[str, str]:
+def _group_queries(desired: Desired) -> dict[str, str]:
     """Ask for groups only where somebody is to hold one: what is deployed alone is seen by the retrieve."""
     names = sorted({name for user in desired.users for name in user.permission_set_groups})
     if not names:
@@ -113,10 +114,6 @@ def _group_queries(desired: Desired, usernames: str) -> dict[str, str]:
     return {
         "permission_set_groups": (
             f"SELECT Id, DeveloperName FROM PermissionSetGroup WHERE DeveloperName IN {literals(names)}"
-        ),
-        "assigned_groups": (
-            "SELECT AssigneeId, PermissionSetGroup.DeveloperName FROM PermissionSetAssignment "
-            f"WHERE Assignee.Username IN {usernames} AND PermissionSetGroupId != null"
         ),
     }
 
@@ -166,6 +163,13 @@ def _organization(record: Record) -> Organization:
 def _user(record: Record, answers: Answers) -> ObservedUser:
     user_id = record["Id"]
     profile: Mapping[str, Any] = record["Profile"]
+    groups: dict[str, str] = {}
+    sets: dict[str, str] = {}
+    for row in answers["assigned"]:
+        if row["AssigneeId"] == user_id and row["PermissionSetGroup"]:
+            groups[row["PermissionSetGroup"]["DeveloperName"]] = row["Id"]
+        elif row["AssigneeId"] == user_id:
+            sets[row["PermissionSet"]["Name"]] = row["Id"]
     return ObservedUser(
         id=user_id,
         username=record["Username"],
@@ -177,14 +181,9 @@ def _user(record: Record, answers: Answers) -> ObservedUser:
         permission_set_licenses=frozenset(
             row["PermissionSetLicense"]["DeveloperName"] for row in answers["licensed"] if row["AssigneeId"] == user_id
         ),
-        permission_sets=frozenset(
-            row["PermissionSet"]["Name"] for row in answers["assigned"] if row["AssigneeId"] == user_id
-        ),
-        permission_set_groups=frozenset(
-            row["PermissionSetGroup"]["DeveloperName"]
-            for row in answers.get("assigned_groups", ())
-            if row["AssigneeId"] == user_id
-        ),
+        permission_sets=frozenset(sets),
+        permission_set_groups=frozenset(groups),
+        assignments=groups | sets,
     )
 
 

@@ -19,6 +19,7 @@ from provision.steps import (
     permission_set,
     permission_set_group,
     permission_set_license,
+    undeclared,
     user,
 )
 
@@ -79,7 +80,7 @@ def make_plan(org: str, situation: Situation, steps: Sequence[Step] = STEPS) -> 
         situation.observed.organization.org_id,
         changes,
         unread=app.unread(situation) if app in steps else (),
-        findings=key_pair.findings(situation),
+        findings=(*key_pair.findings(situation), *undeclared.findings(situation)),
     )
 
 

@@ -17,6 +17,7 @@ from provision import __version__
 from provision.digest import states
 from provision.errors import Code, Failed, Usage
 from provision.model.change import Action, Change, FieldChange, Outcome, OutcomeStatus, Unread
+from provision.model.check import Finding
 from provision.model.result import OrgResult
 from provision.model.situation import Situation
 from provision.plan import Plan
@@ -67,6 +68,7 @@ def saved_document(
                 "org_id": result.org_id,
                 "apps": list(apps[result.org]),
                 **_of(result),
+                "notes": [vars(item) for item in result.findings if item.severity == "note"],
                 "states": dict(result.states),
             }
             for result in results
@@ -130,7 +132,17 @@ def _result(entry: Mapping[str, Any]) -> OrgResult:
     status: Literal["done", "unchanged"] = "done" if changes else "unchanged"
     outcomes = tuple(Outcome(change, OutcomeStatus.PLANNED) for change in changes)
     unread = tuple(Unread(**item) for item in entry["unread"])
-    return OrgResult(entry["org"], entry["org_id"], status, 0, outcomes, unread=unread, states=dict(entry["states"]))
+    notes = tuple(Finding(**item) for item in entry["notes"])
+    return OrgResult(
+        entry["org"],
+        entry["org_id"],
+        status,
+        0,
+        outcomes,
+        findings=notes,
+        unread=unread,
+        states=dict(entry["states"]),
+    )
 
 
 def _differing(saved: Mapping[str, str], found: Mapping[str, str]) -> Iterator[str]:

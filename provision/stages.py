@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from provision.acts.access import losing_access
-from provision.acts.assignments import write_assignments
+from provision.acts.assignments import end_assignments, write_assignments
 from provision.acts.deploy import Deployment
 from provision.acts.keys import held, make_key_pairs
 from provision.acts.new_apps import deploy_apps
@@ -126,6 +126,7 @@ def _assignments(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str
         return {}
     work.listen(Event("started", "assignments", f"{len(changes)} to make", work.org.site.name))
     absent = write_assignments(work.org, work.situation)
+    end_assignments(work.org, work.situation)
     reason = "the permission set does not exist yet; provision deploy makes it, then run provision assign again"
     return {change: reason for change in changes if change.name.rpartition(": ")[2] in absent}
 

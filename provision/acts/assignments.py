@@ -1,4 +1,4 @@
-"""Assigns permission sets and groups of them to integration users."""
+"""Assigns permission sets and groups of them to integration users, and takes away what they are not to hold."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from provision.org.refusals import refused
 from provision.steps import assignment
 
 DUPLICATE = "DUPLICATE_VALUE"
+GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"})
+"""Codes of a record that is to be deleted and no longer there."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,28 @@ def write_assignments(org: Org, situation: Situation) -> tuple[str, ...]:
         if refusals:
             raise refused("The org refused a permission set assignment", refusals)
     return tuple(dict.fromkeys(item.name for item in missing if item.name not in ids.assignable[item.field]))
+
+
+def end_assignments(org: Org, situation: Situation) -> None:
+    """Take away what users are to hold no longer; an assignment that is gone counts as done.
+
+    Raises the error for whatever the org refused, with every message.
+    """
+    ids = [
+        existing.assignments[name]
+        for user in situation.desired.users
+        if (existing := situation.user(user)) is not None
+        for name in assignment.unwanted(situation, user)
+    ]
+    writes = [
+        Write(f"unassign{number}", "DELETE", f"sobjects/{assignment.TYPE}/{record_id}")
+        for number, record_id in enumerate(ids)
+    ]
+    for start in range(0, len(writes), BATCH_LIMIT):
+        written = org.records.write(writes[start : start + BATCH_LIMIT], all_or_none=False)
+        refusals = [r for item in written for r in item.refusals if r.code not in GONE]
+        if refusals:
+            raise refused("The org refused to take a permission set away", refusals)
 
 
 def _missing(situation: Situation) -> Iterator[Missing]:

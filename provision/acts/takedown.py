@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from provision.acts.assignments import GONE
 from provision.acts.deploy import Deployment, deploy
 from provision.model.change import Change
 from provision.model.event import Listener
@@ -16,7 +17,6 @@ from provision.removal import TOKEN, Takedown
 from provision.steps import assignment, permission_set, permission_set_group, permission_set_license, user
 from provision.store.protocol import Thing
 
-GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"})
 RECORDS = frozenset({assignment.TYPE, permission_set_license.TYPE, user.TYPE, TOKEN})
 """What is taken down record by record; everything else is metadata."""
 

@@ -29,6 +29,11 @@ CERTIFICATE_MAY_BE_HIDDEN = False
 MAY_BE_UNKNOWN = False
 OLDEST = 56
 """`oauthClientCredentialUser` came with it."""
+LISTS: Mapping[str, tuple[str, str]] = {
+    "scopes": (TYPE, "oauthConfig.scopes"),
+    "permission_sets": (TYPE, "permissionSetName"),
+    "profiles": (TYPE, "profileName"),
+}
 RECORDS = ("ConnectedApplication", "Name")
 """`ConnectedApplication.Name` holds the label; the full name is known from the metadata alone."""
 
@@ -87,6 +92,11 @@ def declared(app: App, certificate: str | None, existing: Document | None = None
 def admin_approved(documents: Mapping[str, Document]) -> bool:
     """See `Kind.admin_approved`."""
     return _is_admin_approved(documents.get(TYPE))
+
+
+def scope_name(scope: str) -> str:
+    """See `Kind.scope_name`."""
+    return SCOPES[scope].connected_app
 
 
 def scopes(app: ObservedApp) -> frozenset[str]:

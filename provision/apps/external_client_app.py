@@ -43,6 +43,11 @@ CERTIFICATE_MAY_BE_HIDDEN = True
 MAY_BE_UNKNOWN = True
 OLDEST = 60
 """Certificate, client credentials and the policies that switch an app on came with it."""
+LISTS: Mapping[str, tuple[str, str]] = {
+    "scopes": (OAUTH_SETTINGS, "commaSeparatedOauthScopes"),
+    "permission_sets": (OAUTH_POLICIES, "commaSeparatedPermissionSet"),
+    "profiles": (OAUTH_POLICIES, "commaSeparatedProfile"),
+}
 RECORDS = (APPLICATION, "DeveloperName")
 
 ADMIN_APPROVED = "AdminApprovedPreAuthorized"
@@ -126,6 +131,11 @@ def kept(existing: ObservedApp, member: Member, _former_access: str | None) -> D
 def credentials(consumer_key: str, consumer_secret: str) -> Mapping[str, Value]:
     """See `Kind.credentials`."""
     return {"consumerKey": consumer_key, "consumerSecret": consumer_secret}
+
+
+def scope_name(scope: str) -> str:
+    """See `Kind.scope_name`."""
+    return SCOPES[scope].external_client_app
 
 
 def scopes(app: ObservedApp) -> frozenset[str]:

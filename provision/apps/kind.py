@@ -48,6 +48,8 @@ class Kind(Protocol):
     """Whether there are orgs and API versions that know nothing of this kind."""
     OLDEST: int
     """The first API version with everything that a server-to-server app needs."""
+    LISTS: Mapping[str, tuple[str, str]]
+    """What others may add to: a key of the settings (`scopes`) → metadata type, and path of the element in it."""
     RECORDS: tuple[str, str]
     """sObject of the records that stand for apps, and its field that says which app it is."""
 
@@ -79,6 +81,9 @@ class Kind(Protocol):
 
     def credentials(self, consumer_key: str, consumer_secret: str) -> Mapping[str, Value]:
         """Return the elements of the type `CONSUMER` that are sent once, at creation."""
+
+    def scope_name(self, scope: str) -> str:
+        """Return what the metadata calls a scope that has this name at run time."""
 
     def scopes(self, app: ObservedApp) -> frozenset[str]:
         """Return the runtime names of the app's scopes; one that is not known keeps its metadata name."""

@@ -87,7 +87,7 @@ def plan_in(result: OrgResult) -> Plan:
     from provision.plan import Plan
 
     planned = tuple(outcome.change for outcome in result.outcomes if outcome.status == "planned")
-    return Plan(result.org, result.org_id or "", planned, result.unread)
+    return Plan(result.org, result.org_id or "", planned, result.unread, result.findings)
 
 
 def app_lines(output: Output, app: AppResult) -> Iterator[str]:

@@ -81,6 +81,10 @@ class IntegrationUser:
     email_encoding: str = "UTF-8"
     ignore: frozenset[str] = frozenset()
     """Record fields that are kept as they are once the user exists."""
+    removed_permission_sets: tuple[str, ...] = ()
+    """API names of what they are to hold no longer."""
+    removed_permission_set_groups: tuple[str, ...] = ()
+    """API names of what they are to hold no longer."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ class PermissionSet:
     """Whether it is in the org already and only to be assigned."""
     ignore: frozenset[str] = frozenset()
     """Fields, by the names that a plan prints, that are kept as they are once it exists."""
+    removed: Mapping[str, Value] = field(default_factory=dict)
+    """Entries to be taken away where they grant something, as they are when they grant nothing."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +161,8 @@ class App:
     """The file that the settings name for it; everything above is laid over it."""
     ignore: frozenset[str] = frozenset()
     """Fields, by the names that a plan prints, that are kept as they are once it exists."""
+    removed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What is taken away once it exists: runtime `scopes`, `permission_sets` by API name, `profiles`."""
 
 
 @dataclass(frozen=True)

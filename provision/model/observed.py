@@ -58,6 +58,8 @@ class ObservedUser:
     permission_sets: frozenset[str]
     is_frozen: bool = False
     permission_set_groups: frozenset[str] = frozenset()
+    assignments: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Name of a permission set or group that they hold → id of the record of it."""
 
 
 @dataclass(frozen=True)

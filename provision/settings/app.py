@@ -17,6 +17,7 @@ from provision.settings.app_parts import (
 )
 from provision.settings.base import Model
 from provision.settings.metadata_elements import MetadataElements
+from provision.settings.removals import AppRemovals
 from provision.settings.rotation import RotationSettings
 from provision.settings.values import (
     ApiName,
@@ -145,6 +146,8 @@ class AppSettings(Model):
     """The app on mobile devices."""
     metadata: MetadataElements = Field(default_factory=dict)
     """Metadata type → element → value in Salesforce's own words, for what has no key here: PKCE, token exchange."""
+    remove: AppRemovals = AppRemovals()
+    """What is taken away from the app where it exists."""
     ignore: tuple[Words, ...] = ()
     """Fields, as `plan` names them, kept as they are once the app exists, for instance `oauthPolicy.ipRelaxation`."""
 

@@ -22,6 +22,7 @@ from provision.settings.metadata_elements import elements
 from provision.settings.models import OrgSettings, Settings, UserSettings
 from provision.settings.naming import access_name, developer_name, full_name
 from provision.settings.permission_set import PermissionSetGroupSettings, PermissionSetSettings
+from provision.settings.removed_entries import removed_elements
 from provision.settings.rotation import rotation_spec
 from provision.settings.select import org_settings
 
@@ -74,7 +75,8 @@ def _user(key: str, user: UserSettings, org: OrgSettings) -> IntegrationUser:
     here = org.users.get(key)
     if here is not None:
         declared |= here.model_dump(exclude_none=True)
-    return IntegrationUser(key=key, **declared | {"ignore": frozenset(user.ignore)})
+    removed = {f"removed_{name}": names for name, names in declared.pop("remove").items()}
+    return IntegrationUser(key=key, **declared | removed | {"ignore": frozenset(user.ignore)})
 
 
 def _permission_set(name: str, permission_set: PermissionSetSettings) -> PermissionSet:
@@ -89,6 +91,7 @@ def _permission_set(name: str, permission_set: PermissionSetSettings) -> Permiss
         extra=permission_set_elements(permission_set),
         existing=permission_set.existing,
         ignore=frozenset(permission_set.ignore),
+        removed=removed_elements(permission_set.remove),
     )
 
 
@@ -132,6 +135,7 @@ def _app(key: str, settings: Settings, users: Mapping[str, IntegrationUser]) -> 
         extra=app_elements(app),
         metadata=elements(app.metadata),
         ignore=frozenset(app.ignore),
+        removed=app.remove.model_dump(),
     )
 
 

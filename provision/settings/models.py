@@ -15,6 +15,7 @@ from provision.settings.base import Model
 from provision.settings.deletions import DeletionSettings
 from provision.settings.permission_set import PermissionSetGroupSettings, PermissionSetSettings
 from provision.settings.problem import FileOrigin
+from provision.settings.removals import UserRemovals
 from provision.settings.signer import SignerSettings, signer_spec
 from provision.settings.values import (
     Alias,
@@ -127,6 +128,8 @@ class UserSettings(Model):
     """Salesforce's `LocaleSidKey`."""
     language: ApiName = IntegrationUser.language
     """Salesforce's `LanguageLocaleKey`."""
+    remove: UserRemovals = UserRemovals()
+    """What the user is to hold no longer."""
     ignore: tuple[Words, ...] = ()
     """Fields kept as they are once the user exists: `LastName`, `FirstName`, `Email`, `Alias`, `IsActive`."""
 

@@ -100,6 +100,8 @@ class PermissionSetSettings(Model):
     """Record types that may be chosen, as `Object.RecordType`."""
     tabs: Mapping[MemberName, Literal["none", "available", "visible"]] = Field(default_factory=dict)
     """Tab → visibility, for instance `standard-Account: visible`."""
+    remove: tuple[Words, ...] = ()
+    """Entries, as `plan` names them, that are taken away: `userPermissions[ViewSetup]`, `objectPermissions[Case]`."""
     ignore: tuple[Words, ...] = ()
     """Fields, as `plan` names them, kept as they are once it exists: `objectPermissions[Account].allowEdit`."""
 

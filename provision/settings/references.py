@@ -16,6 +16,8 @@ from provision.settings.ignored import wrong_field
 from provision.settings.models import LOCAL_ORGS
 from provision.settings.naming import access_name, developer_name, full_name
 from provision.settings.problem import Path, Problem, not_among, quoted
+from provision.settings.removals import contradicted
+from provision.settings.removed_entries import wrong_entry
 from provision.settings.tree import Data
 
 Root: TypeAlias = Mapping[str, Data]
@@ -173,6 +175,31 @@ def _deletions(data: Root) -> Iterator[Problem]:
                     yield Problem(("delete", when, type_name, index), message, value=quoted(name))
 
 
+def _removed(data: Root) -> Iterator[Problem]:
+    """Nothing is taken away that is declared as well."""
+    apps = list(_mappings(data, "apps"))
+    for key, user in _mappings(data, "users"):
+        sets = {name: f"users.{key}.permission_sets" for _, name in _texts(user.get("permission_sets"))}
+        sets |= {_access_name(app_key, app): f"apps.{app_key}" for app_key, app in apps if app.get("user") == key}
+        groups = {name: f"users.{key}.permission_set_groups" for _, name in _texts(user.get("permission_set_groups"))}
+        kept = {"permission_sets": _folded(sets), "permission_set_groups": _folded(groups)}
+        yield from contradicted(("users", key, "remove"), _section(user, "remove"), kept)
+    for key, app in apps:
+        scopes = [name for _, name in _texts(app.get("scopes", ["api", "refresh_token"]))]
+        kept = {"scopes": _folded(dict.fromkeys(scopes, f"apps.{key}.scopes"))}
+        kept["permission_sets"] = _folded({_access_name(key, app): f"apps.{key}.access"})
+        yield from contradicted(("apps", key, "remove"), _section(app, "remove"), kept)
+    for key, item in _mappings(data, "permission_sets"):
+        for index, name in _texts(item.get("remove")):
+            message = wrong_entry(item, name)
+            if message is not None:
+                yield Problem(("permission_sets", key, "remove", index), message, value=quoted(name))
+
+
+def _folded(names: Mapping[str, str]) -> dict[str, str]:
+    return {name.casefold(): where for name, where in names.items()}
+
+
 def _ignored(data: Root) -> Iterator[Problem]:
     """Fields that are left to people are fields, and none that access rests on."""
     for section in ("users", "permission_sets", "apps"):
@@ -193,6 +220,7 @@ CHECKS: tuple[Callable[[Root], Iterator[Problem]], ...] = (
     _names_of_apps,
     _access,
     _deletions,
+    _removed,
     _ignored,
     _metadata,
     _usernames,

@@ -10,10 +10,11 @@ from provision.apps.kinds import kind_of
 from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.certificate import certificate_pem
 from provision.metadata.ignore import without_ignored
+from provision.metadata.listed import listed, without
 from provision.metadata.merge import differences, overlay
 from provision.model.change import Action, Change, FieldChange, Handling, Unread
 from provision.model.desired import App, GrantType
-from provision.model.metadata import Document
+from provision.model.metadata import Document, Value
 from provision.model.observed import ObservedApp
 from provision.model.situation import Situation, needs_key_pair
 from provision.steps import key_pair
@@ -80,6 +81,24 @@ def documents(
     return {key: overlay(document, elements) if key[0] == kind.CONSUMER else document for key, document in made.items()}
 
 
+def removed(situation: Situation, app: App, setting: str) -> frozenset[str]:
+    """Return what is to be taken away from a list of the app, as the metadata may name it."""
+    names = app.removed.get(setting, ())
+    if setting == "scopes":
+        return frozenset(map(_kind(situation, app).scope_name, names))
+    there = situation.observed.permission_sets
+    labels = (there[name].label for name in names if setting == "permission_sets" and name in there)
+    return frozenset((*names, *labels))
+
+
+def lists(situation: Situation, app: App, type_name: str) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
+    """Return what the org has of a component of the app that exists, and what is declared of it."""
+    for member in _members(situation, app):
+        if member.type == type_name:
+            return _kept(situation, app, member).fields, member.fields
+    return {}, {}
+
+
 def tightened(situation: Situation) -> tuple[App, ...]:
     """Return the apps that would be closed to users who are not admin-approved, and were open to them."""
     return tuple(
@@ -117,6 +136,23 @@ def _members(situation: Situation, app: App) -> tuple[Member, ...]:
 
 
 def _base(situation: Situation, app: App, member: Member) -> Document:
+    """Return a component as the org has it, without what is to be taken away."""
+    document = _kept(situation, app, member)
+    for setting, (type_name, path) in _kind(situation, app).LISTS.items():
+        if member.type == type_name:
+            document = without(document, path, removed(situation, app, setting))
+    return document
+
+
+def _taken_away(situation: Situation, app: App, member: Member) -> Iterator[FieldChange]:
+    fields = _kept(situation, app, member).fields
+    for setting, (type_name, path) in _kind(situation, app).LISTS.items():
+        if member.type == type_name:
+            gone = removed(situation, app, setting)
+            yield from (FieldChange(path, name, None) for name in listed(fields, path) if name in gone)
+
+
+def _kept(situation: Situation, app: App, member: Member) -> Document:
     """Return a component as the org has it, without the name that its access permission set no longer has."""
     existing = situation.app(app)
     if existing is None or member.type not in existing.documents:
@@ -130,7 +166,7 @@ def _changes(situation: Situation, app: App) -> Iterator[Change]:
     existing = situation.app(app)
     kind = _kind(situation, app)
     for member in _members(situation, app):
-        rows = differences(_base(situation, app, member), member.fields)
+        rows = (*_taken_away(situation, app, member), *differences(_base(situation, app, member), member.fields))
         if member.type == kind.CONSUMER:
             rows = _with_consumer(situation, app, rows)
         if existing is None or member.type not in existing.documents:

@@ -11,12 +11,18 @@ TYPE = "PermissionSetAssignment"
 
 
 def diff(situation: Situation) -> tuple[Change, ...]:
-    """Return the assignments that users lack."""
-    return tuple(
+    """Return the assignments that users lack, and those that are taken away from them."""
+    made = tuple(
         Change(Action.CREATE, TYPE, f"{user.username}: {name}", _carried(situation, name))
         for user in situation.desired.users
         for name in (*missing(situation, user), *missing_groups(situation, user))
     )
+    gone = (
+        Change(Action.DELETE, TYPE, f"{user.username}: {name}")
+        for user in situation.desired.users
+        for name in unwanted(situation, user)
+    )
+    return (*made, *gone)
 
 
 def problems(_situation: Situation) -> tuple[ProvisionError, ...]:
@@ -36,6 +42,16 @@ def missing_groups(situation: Situation, user: IntegrationUser) -> tuple[str, ..
     existing = situation.user(user)
     held = existing.permission_set_groups if existing else frozenset[str]()
     return tuple(name for name in dict.fromkeys(user.permission_set_groups) if name not in held)
+
+
+def unwanted(situation: Situation, user: IntegrationUser) -> tuple[str, ...]:
+    """Return the names of the permission sets and groups that are taken away from `user`, who holds them."""
+    existing = situation.user(user)
+    if existing is None:
+        return ()
+    sets = (name for name in user.removed_permission_sets if name in existing.permission_sets)
+    groups = (name for name in user.removed_permission_set_groups if name in existing.permission_set_groups)
+    return tuple(dict.fromkeys((*sets, *groups)))
 
 
 def _carried(situation: Situation, name: str) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from provision.errors import Code, Failed, ProvisionError
+from provision.metadata.identity import identity
 from provision.metadata.ignore import is_covered, without_ignored
-from provision.metadata.merge import differences, overlay
+from provision.metadata.merge import as_tuple, differences, overlay
+from provision.metadata.schema import Field, type_of
 from provision.model.change import Action, Change
 from provision.model.desired import PermissionSet
 from provision.model.metadata import Document, Value
@@ -30,7 +32,11 @@ def diff(situation: Situation) -> tuple[Change, ...]:
     changes: list[Change] = []
     for permission_set in situation.permission_sets():
         base = _base(situation, permission_set)
-        rows = differences(base or Document(TYPE, {}), _wanted(permission_set, base))
+        gone = frozenset(_names(permission_set))
+        rows = tuple(
+            replace(row, new=None) if is_covered(row.field, gone) else row
+            for row in differences(base or Document(TYPE, {}), _wanted(permission_set, base))
+        )
         if base is None or rows:
             action = Action.CREATE if base is None else Action.UPDATE
             changes.append(Change(action, TYPE, permission_set.name, _carried(situation, permission_set), rows))
@@ -97,7 +103,35 @@ def assured(permission_set: PermissionSet) -> PermissionSet:
 def _wanted(permission_set: PermissionSet, base: Document | None) -> Mapping[str, Value]:
     """Return what is declared, of a permission set that exists without what people own."""
     whole = declared(permission_set)
-    return whole if base is None else without_ignored(whole, permission_set.ignore, base)
+    kept = whole if base is None else without_ignored(whole, permission_set.ignore, base)
+    granted = overlay(base or Document(TYPE, {}), kept).fields
+    return overlay(Document(TYPE, kept), _removed(permission_set, granted)).fields
+
+
+def _removed(permission_set: PermissionSet, granted: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the entries that are to grant nothing any more, of those that are there, with the flags that they have."""
+    found: dict[str, Value] = {}
+    for tag, removed in permission_set.removed.items():
+        field = _field(tag)
+        there = {identity(item, field): item for item in as_tuple(granted.get(tag))}
+        entries = [
+            {name: value for name, value in item.items() if name in there[identity(item, field)]}
+            for item in as_tuple(removed)
+            if isinstance(item, Mapping) and identity(item, field) in there
+        ]
+        if entries:
+            found[tag] = tuple(entries)
+    return found
+
+
+def _names(permission_set: PermissionSet) -> Iterator[str]:
+    for tag, removed in permission_set.removed.items():
+        yield from (f"{tag}[{', '.join(identity(item, _field(tag)))}]" for item in as_tuple(removed))
+
+
+def _field(tag: str) -> Field | None:
+    known = type_of(TYPE)
+    return known.fields.get(tag) if known else None
 
 
 def _spoken(permission_set: PermissionSet) -> dict[str, Value]:
