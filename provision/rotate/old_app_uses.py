@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from provision.org.records import Record, literal, literals
+from provision.org.records import Record, literals
 from provision.rotate.blue_green_marker import OldApp
 from provision.rotate.work import Work
 from provision.wanted import under_name
@@ -61,7 +61,8 @@ def _logins(work: Work, old: OldApp) -> str:
     """Return the query for logins; by which app they came cannot be asked for, only read."""
     since, days = old.since - SLACK, max(work.wish.quiet_days, RECENT_DAYS)
     recent = max(since, work.org.site.transport.clock.now() - timedelta(days=days))
-    own = f"(SELECT Id FROM User WHERE Username = {literal(work.app.user.username)})"
+    # Ids instead of a subquery, which SOQL does not take beside OR.
+    own = literals(list(_own(work)))
     return (
         "SELECT UserId, LoginTime, Application FROM LoginHistory "
         f"WHERE LoginTime >= {recent:%Y-%m-%dT%H:%M:%SZ} "
@@ -70,6 +71,7 @@ def _logins(work: Work, old: OldApp) -> str:
 
 
 def _own(work: Work) -> dict[str, str]:
+    """Return the username of the app's own user by its id, where the org has that user."""
     user = work.observed.users.get(work.app.user.username.lower())
     return {user.id: user.username} if user else {}
 
