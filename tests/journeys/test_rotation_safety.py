@@ -222,6 +222,26 @@ def test_no_hook_runs_before_production_is_confirmed(world: World, point: str, w
     assert left.exists()
 
 
+@pytest.mark.parametrize(
+    "words", [(*CERT, "--strategy", "in-place"), BLUE_GREEN, SECRET], ids=["in-place", "blue-green", "secret"]
+)
+def test_a_run_that_goes_on_in_production_is_confirmed_anew_before_the_hook_runs(
+    world: World, words: tuple[str, ...]
+) -> None:
+    left = world.hook("deploy")
+    program = left.with_suffix(".py")
+    leaves_a_file = program.read_text()
+    program.write_text("raise SystemExit(1)")
+    world.make_production()
+    assert world(*words, "--confirm", "local").document["code"] == Code.HOOK_FAILED
+    program.write_text(leaves_a_file)
+    done = world(*words)
+    assert (done.code, done.document["code"]) == (2, Code.CONFIRMATION_REQUIRED), done.out
+    assert not left.exists()
+    assert world(*words, "--confirm", "local").code == 0
+    assert left.exists()
+
+
 def test_nothing_about_secrets_changes_before_production_is_confirmed(world: World) -> None:
     assert world(*SECRET).code == 30
     assert world(*SECRET, "--delivered", "2").code == 0
