@@ -20,6 +20,7 @@ import httpx
 
 from provision.clock import SYSTEM, Clock
 from provision.errors import Bug, Code, Unreachable
+from provision.redaction.exchange import Message, lines
 
 log = logging.getLogger("provision.http")
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -113,9 +114,11 @@ class Transport:
             try:
                 response = self._once(request)
             except _NotSent as problem:
+                _log_failure(request, problem.cause)
                 if attempt == ATTEMPTS:
                     raise _unreachable(request, problem.cause) from problem.cause
             except _NoAnswer as problem:
+                _log_failure(request, problem.cause)
                 if last:
                     raise _unanswered(request, problem.cause) from problem.cause
             else:
@@ -150,8 +153,8 @@ class Transport:
             raise _NoAnswer(problem) from problem
         finally:
             self._client.cookies.clear()
-        seconds = self._clock.monotonic() - started
-        log.debug("%s %s → %d in %.3f s", request.method, _without_query(request.url), answer.status_code, seconds)
+        if log.isEnabledFor(logging.DEBUG):
+            _log(answer, self._clock.monotonic() - started)
         return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
 
     def _refuse_foreign_host(self, url: str) -> None:
@@ -185,6 +188,19 @@ class _NoAnswer(Exception):
 def _tls() -> ssl.SSLContext:
     """One context for all clients: loading the trust store costs tens of milliseconds."""
     return ssl.create_default_context()
+
+
+def _log(answer: httpx.Response, seconds: float) -> None:
+    """Log what was asked and said, as far as `provision.redaction` shows it."""
+    asked = answer.request
+    sent = Message(asked.headers, asked.content, str(asked.url))
+    detail = "".join(f"\n    {line}" for line in lines(sent, Message(answer.headers, answer.content)))
+    url = _without_query(str(asked.url))
+    log.debug("%s %s → %d in %.3f s%s", asked.method, url, answer.status_code, seconds, detail)
+
+
+def _log_failure(request: Request, cause: Exception) -> None:
+    log.debug("%s %s → no answer: %s", request.method, _without_query(request.url), type(cause).__name__)
 
 
 def _without_query(url: str) -> str:

@@ -28,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"store", "settings"}),
     frozenset({"signers", "apps"}),
     frozenset({"metadata", "assertion", "transport"}),
-    frozenset({"keys"}),
+    frozenset({"keys", "redaction"}),
     frozenset({"clock"}),
     frozenset({"model"}),
     frozenset({"errors"}),

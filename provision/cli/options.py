@@ -131,7 +131,7 @@ def lock_wait(function: F) -> F:
 _COMMON = (
     click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
-    click.option("--debug", is_flag=True, help="Log requests and show tracebacks, without secrets."),
+    click.option("--debug", is_flag=True, help="Log requests and answers, without secrets; show tracebacks."),
     click.option("--no-color", is_flag=True, help="No colours."),
     click.option("--no-prompt", "--no-input", "no_prompt", is_flag=True, help="Never ask."),
     click.option(
