@@ -45,7 +45,7 @@ def to_come(position: Position) -> tuple[str, ...]:
     start = names.index(first) if first in names else 0
     back = position.marker is not None and position.marker.back
     if back:
-        return tuple(f"{step}: {WORDS[step]}" for step in names[start:] if step in _BACK)
+        return tuple(f"{step}: {_BACK[step]}" for step in names[start:] if step in _BACK)
     return tuple(f"{step}: {WORDS[step]}" for step in names[start:])
 
 
@@ -58,7 +58,12 @@ WORDS = {
     Step.ADOPT: "make the new generation the current one; the earlier one is archived",
     Step.FINISH: "leave the record",
 }
-_BACK = {Step.SWITCH, Step.PROVE, Step.ADOPT, Step.FINISH}
+_BACK = {
+    Step.SWITCH: "put the earlier certificate back onto the app",
+    Step.PROVE: "get a token with its key",
+    Step.ADOPT: "make its generation the current one again",
+    Step.FINISH: "delete the key that was given up, leave the record",
+}
 
 
 def _made_up(work: Work, position: Position) -> x509.Certificate:

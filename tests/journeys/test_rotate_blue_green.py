@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from provision.store.file import FileStore
 from provision.store.protocol import Slot
 from provision.transport import Request, Response, Transport
 from tests.journeys.conftest import Done, Provision, edit
-from tests.org.by_hand import find, insert, person
+from tests.org.by_hand import delete, find, insert, person
 
 BLUE_GREEN = ("rotate", "cert", "--strategy", "blue-green", "--json")
 RETIRE = ("rotate", "cert", "--retire", "--confirm", "billing-sync", "--json")
@@ -149,6 +150,28 @@ def test_either_log_tells_of_a_use(world: World, log: str) -> None:
     used = world.run(*RETIRE)
     assert (used.code, used.document["code"]) == (1, Code.KEY_IN_USE)
     assert f"by {log}" in used.document["message"], used.document
+
+
+@pytest.mark.parametrize("by", ["its own user", "another user"])
+def test_logins_count_as_far_back_as_the_app_has_to_be_without_use(world: World, by: str) -> None:
+    assert world.run(*BLUE_GREEN).code == 0
+    old, now = blue_green_marker.old_app(world.store, world.slot), datetime.now(UTC)
+    assert old is not None
+    long_ago = now - timedelta(days=6)
+    moved = replace(old, since=long_ago, proved_from=long_ago, proved_until=long_ago)
+    blue_green_marker.keep_old_app(world.store, world.slot, moved)
+    [own] = find(world.local, "User", Username=desired(load(world.settings, {}), world.org).users[0].username)
+    user = own["Id"] if by == "its own user" else person(world.local, "ann@acme.example", uses_the_app=False)
+    for row in find(world.local, "LoginHistory"):
+        delete(world.local, row)
+    at = f"{now - timedelta(days=3):%Y-%m-%dT%H:%M:%S.000+0000}"
+    insert(world.local, "LoginHistory", UserId=user, Application="Billing Sync", LoginTime=at, Status="Success")
+    used = world.run(*RETIRE, "--quiet-for", "5")
+    assert (used.code, used.document["code"]) == (1, Code.KEY_IN_USE), used.out
+    assert f"{now - timedelta(days=3):%Y-%m-%d}" in used.document["message"]
+    told = world.run("rotate", "cert", "--retire", "--json").document["message"]
+    assert ("last used" in told) is (by == "its own user"), "logins of others are read for as long as is asked for"
+    assert world.run(*RETIRE, "--quiet-for", "2").code == 0
 
 
 def test_uses_of_other_apps_and_from_before_the_change_do_not_count(world: World) -> None:

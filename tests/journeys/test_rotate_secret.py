@@ -138,6 +138,19 @@ def test_a_day_later_it_is_another_rotation_for_which_there_is_no_slot(
     assert applied.org_id
 
 
+def test_no_pair_is_revoked_where_the_store_uses_another_one_than_the_org(
+    applied: LocalOrg, provision: Provision, settings: Path, store: FileStore
+) -> None:
+    assert provision(*SECRET).code == 30
+    assert provision(*SECRET, "--delivered", "2").code == 0
+    store.use_credentials(SLOT, 1)
+    done = provision(*SECRET, "--retire")
+    assert (done.code, done.document["code"]) == (1, Code.ROTATION_NOT_POSSIBLE), done.out
+    assert works(settings, stored(store, 1)), "it may be the one that is in use"
+    assert works(settings, stored(store, 2))
+    assert applied.org_id
+
+
 def test_a_staged_pair_is_given_up_on_request(
     applied: LocalOrg, provision: Provision, settings: Path, store: FileStore
 ) -> None:

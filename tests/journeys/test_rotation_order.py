@@ -20,6 +20,7 @@ from provision.localorg import FILE_NAME, LocalOrg
 from provision.model.desired import KeySpec
 from provision.model.rotation import Strategy
 from provision.rotate.run import rotate_certificates
+from provision.rotate.secret_run import rotate_secrets
 from provision.rotate.work import Wish
 from provision.settings.load import load
 from provision.store.file import FileStore
@@ -171,6 +172,16 @@ class Forgetful(FileStore):
             else one
             for one in super().credentials_generations(slot)
         )
+
+
+def test_a_pair_that_the_store_did_not_keep_is_not_promoted(modern: Path, provision: Provision) -> None:
+    assert provision("apply", "-o", "local", "--no-verify").code == 0
+    store, wish = Forgetful(modern.parent / ".provision"), Wish(delivered=2)
+    [done] = rotate_secrets(call(modern, "local"), store, wish, lambda _event: None)
+    assert done.error is not None
+    assert done.error.code is Code.STORE_CORRUPT
+    assert provision("rotate", "secret", "-o", "local", "--rollback").code == 0
+    assert provision("verify", "-o", "local").code == 0
 
 
 class Full(FileStore):

@@ -90,6 +90,16 @@ def test_a_dry_run_deletes_no_app(world: World) -> None:
     assert world.apps() == ["Billing_Sync_v2"]
 
 
+@pytest.mark.parametrize("words", [IN_PLACE, BLUE_GREEN], ids=["in-place", "blue-green"])
+def test_a_dry_run_of_a_rollback_changes_nothing(world: World, words: tuple[str, ...]) -> None:
+    assert world(*words).code == 0
+    before = (world.apps(), world.states(), world.store.intents(world.slot))
+    done = world(*CERT, "--rollback", "--dry-run")
+    assert (done.code, rotation(done)["status"]) == (0, "planned"), done.out
+    assert (world.apps(), world.states(), world.store.intents(world.slot)) == before
+    assert any("delete: " in step or "put the earlier" in step for step in rotation(done)["steps"])
+
+
 @contextmanager
 def no_tokens() -> Iterator[None]:
     """Let the token endpoint refuse everything."""
@@ -175,6 +185,18 @@ def test_an_app_is_not_deleted_underneath_the_session(
     assert world(*words, "--allow-own-app").code == 0
 
 
+@pytest.mark.parametrize("words", [IN_PLACE, BLUE_GREEN, SECRET], ids=["in-place", "blue-green", "secret"])
+def test_no_key_or_pair_is_replaced_underneath_the_session(
+    world: World, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    [credentials] = world.store.credentials_generations(world.slot)
+    _session_from(monkeypatch, credentials.credentials.consumer_key)
+    refused = world(*words)
+    assert (refused.code, refused.document["code"]) == (2, Code.OWN_APP)
+    assert world.states() == ["current"]
+    assert world(*CERT, "--strategy", "renew").code == 0, "the session goes on with the same key"
+
+
 def test_a_key_is_not_taken_back_underneath_the_session(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     done = rotation(world(*IN_PLACE))
     _session_from(monkeypatch, done["consumer_key"])
@@ -240,6 +262,16 @@ def test_a_run_that_goes_on_in_production_is_confirmed_anew_before_the_hook_runs
     assert not left.exists()
     assert world(*words, "--confirm", "local").code == 0
     assert left.exists()
+
+
+def test_nothing_is_put_back_in_production_unconfirmed(world: World) -> None:
+    assert world(*IN_PLACE).code == 0
+    world.make_production()
+    done = world(*CERT, "--rollback")
+    assert (done.code, done.document["code"]) == (2, Code.CONFIRMATION_REQUIRED), done.out
+    assert world.states() == ["archived", "current"]
+    assert world(*CERT, "--rollback", "--confirm", "local").code == 0
+    assert world.states() == ["current", "retired"]
 
 
 def test_nothing_about_secrets_changes_before_production_is_confirmed(world: World) -> None:
