@@ -106,7 +106,7 @@ def _in_use(document: Document, host: str) -> Iterator[InUse]:
         return
     key = oauth.get("consumerKey")
     yield InUse("consumer key", key if isinstance(key, str) and key else "its own", "another one, made with the app")
-    yield InUse("consumer secret", "its own", "another one: provision keys secret reads it over REST")
+    yield InUse("consumer secret", "its own", "another one: provision keys secret --from-org brings it")
     yield InUse("token host", "My Domain, login or test.salesforce.com", f"{host} alone")
     if oauth.get("certificate"):
         yield InUse("aud of the JWT", "https://login.salesforce.com, https://test.salesforce.com", host)

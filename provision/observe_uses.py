@@ -13,6 +13,7 @@ from provision.org.client import Org
 from provision.org.records import Record, literals
 from provision.org.refusals import refused
 
+_OF_TOKENS = "AppName, AppMenuItem.ApplicationId, User.Username, LastUsedDate, DeleteToken"
 RECENT_DAYS = 7
 """How far back logins are looked at."""
 MOST_LOGINS = 2000
@@ -46,7 +47,7 @@ def _queries(desired: Desired, observed: Observed) -> dict[str, str]:
     uses = [f"AppName IN {literals(labels)}"] if labels else []
     uses += [f"UserId IN {literals(users)}"] if users else []
     found = {
-        "tokens": f"SELECT AppName, User.Username, LastUsedDate, DeleteToken FROM OauthToken WHERE {' OR '.join(uses)}",
+        "tokens": f"SELECT {_OF_TOKENS} FROM OauthToken WHERE {' OR '.join(uses)}",
         "logins": (
             f"SELECT Application, LoginTime FROM LoginHistory WHERE UserId IN {literals(users)} "
             f"AND LoginTime = LAST_N_DAYS:{RECENT_DAYS} ORDER BY LoginTime DESC LIMIT {MOST_LOGINS}"
@@ -74,6 +75,7 @@ def _token(row: Record) -> TokenUse:
         app_label=row["AppName"],
         username=row["User"]["Username"],
         last_used=_moment(row["LastUsedDate"]),
+        app_id=(row["AppMenuItem"] or {}).get("ApplicationId"),
         delete_token=Secret(delete_token) if delete_token else None,
     )
 

@@ -15,7 +15,7 @@ from provision.model.change import Action, Change, FieldChange
 from provision.model.desired import App, Desired, GrantType, IntegrationUser
 from provision.model.observed import ObservedApp
 from provision.model.situation import Situation
-from provision.model.uses import Uses
+from provision.model.uses import TokenUse, Uses
 from provision.steps import assignment, key_pair, permission_set, permission_set_group, permission_set_license, user
 from provision.store.protocol import Thing
 
@@ -89,14 +89,9 @@ class Takedown:
             return "another app of the settings acts as them"
         if not self.ours(user.TYPE, item.username):
             return BEFORE_US
-        going = {text for app, existing in self.apps() for text in called(app, existing)}
-        foreign = sorted(
-            {
-                use.app_label
-                for use in self.uses.tokens
-                if use.username.lower() == item.username.lower() and use.app_label not in going
-            }
-        )
+        mine = [use for use in self.uses.tokens if use.username.lower() == item.username.lower()]
+        going = {use for use in mine for app, existing in self.apps() if is_use_of(use, app, existing)}
+        foreign = sorted({use.app_label for use in mine if use not in going})
         return f"they also use {', '.join(foreign)}" if foreign else None
 
 
@@ -108,6 +103,19 @@ def components(existing: ObservedApp) -> tuple[Thing, ...]:
 def called(app: App, existing: ObservedApp) -> frozenset[str]:
     """Return what tokens and logins may call an app: its labels in the org and in the settings, and its name."""
     return frozenset({existing.label, app.label, app.name})
+
+
+def is_use_of(use: TokenUse, app: App, existing: ObservedApp) -> bool:
+    """Whether a token is one of the app's: by its id, since two apps may have one label; else by what it is called."""
+    if use.app_id is not None and existing.id:
+        return use.app_id[:15] == existing.id[:15]
+    return use.app_label in called(app, existing)
+
+
+def revoked_with(use: TokenUse, app: App, existing: ObservedApp) -> bool:
+    """Whether a token is ended with the app: only where it is known to be the app's, not by its label alone."""
+    known = use.app_id is not None or not existing.id
+    return known and use.delete_token is not None and is_use_of(use, app, existing)
 
 
 def gone_with(takedown: Takedown, change: Change) -> tuple[Thing, ...]:
@@ -135,7 +143,7 @@ def needs(takedown: Takedown, *, creation_blocked: bool) -> tuple[Need, ...]:
     """Return what has to be said on top of it before anything is taken down."""
     found: list[Need] = []
     for app, existing in takedown.apps():
-        last = _last_use(takedown.uses, called(app, existing))
+        last = _last_use(takedown.uses, app, existing)
         if last is not None and takedown.situation.observed.observed_at - last <= RECENT:
             found.append(Need(f"--confirm {app.key}", f"{app.label} was last used on {last:%Y-%m-%d %H:%M} UTC"))
         kind = kind_of(existing.kind)
@@ -148,9 +156,10 @@ def needs(takedown: Takedown, *, creation_blocked: bool) -> tuple[Need, ...]:
     return tuple(found)
 
 
-def _last_use(uses: Uses, names: frozenset[str]) -> datetime | None:
-    moments = [use.last_used for use in uses.tokens if use.app_label in names and use.last_used is not None]
-    moments += [moment for label, moment in uses.last_logins.items() if label in names]
+def _last_use(uses: Uses, app: App, existing: ObservedApp) -> datetime | None:
+    used = [use for use in uses.tokens if is_use_of(use, app, existing)]
+    moments = [use.last_used for use in used if use.last_used is not None]
+    moments += [moment for label, moment in uses.last_logins.items() if label in called(app, existing)]
     return max(moments, default=None)
 
 
@@ -163,7 +172,7 @@ def _is_stored(situation: Situation, app: App) -> bool:
 def _tokens(takedown: Takedown) -> Iterator[Change]:
     for app, existing in takedown.apps():
         for use in takedown.uses.tokens:
-            if use.app_label in called(app, existing) and use.delete_token is not None:
+            if revoked_with(use, app, existing):
                 yield Change(Action.DELETE, TOKEN, f"{use.username}: {use.app_label}", app.key)
 
 

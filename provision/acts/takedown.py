@@ -13,7 +13,7 @@ from provision.org import oauth
 from provision.org.client import Org
 from provision.org.records import BATCH_LIMIT, Write
 from provision.org.refusals import refused
-from provision.removal import TOKEN, Takedown
+from provision.removal import TOKEN, Takedown, revoked_with
 from provision.steps import assignment, permission_set, permission_set_group, permission_set_license, user
 from provision.store.protocol import Thing
 
@@ -33,14 +33,16 @@ def take_down(
 
 def _revoke(org: Org, takedown: Takedown, changes: Sequence[Change]) -> Sequence[Change]:
     """End tokens; one that is no longer known has ended by itself."""
-    wanted = {change.name: change for change in changes if change.type == TOKEN}
-    for use in takedown.uses.tokens:
-        change = wanted.get(f"{use.username}: {use.app_label}")
-        if change is not None and use.delete_token is not None:
-            refusal = oauth.revoke_text(org.site.transport, org.instance_url, use.delete_token.reveal())
-            if refusal is not None and refusal.code != "invalid_token":
-                raise refused(f"The org refused to revoke the tokens of {change.name}", [refusal])
-    return tuple(wanted.values())
+    wanted = tuple(change for change in changes if change.type == TOKEN)
+    asked = {(change.app, change.name) for change in wanted}
+    for app, existing in takedown.apps():
+        for use in takedown.uses.tokens:
+            name = f"{use.username}: {use.app_label}"
+            if (app.key, name) in asked and use.delete_token is not None and revoked_with(use, app, existing):
+                refusal = oauth.revoke_text(org.site.transport, org.instance_url, use.delete_token.reveal())
+                if refusal is not None and refusal.code != "invalid_token":
+                    raise refused(f"The org refused to revoke the tokens of {name}", [refusal])
+    return wanted
 
 
 def _unassignments(takedown: Takedown, changes: Sequence[Change]) -> list[tuple[Change, Write]]:

@@ -16,6 +16,8 @@ class TokenUse:
     app_label: str
     username: str
     last_used: datetime | None
+    app_id: str | None
+    """Id of the app's record; `None` where the org shows none: the app is not installed there."""
     delete_token: Secret | None
     """What the revocation endpoint takes to end them all."""
 

@@ -312,3 +312,45 @@ def test_an_app_is_in_use_under_the_label_that_it_has_in_the_org(
     insert(local, "OauthToken", UserId=ann, AppName="Billing Sync", UseCount=1, LastUsedDate=bot(local)["CreatedDate"])
     edit(settings, "label: Billing Sync", "label: Billing Synchronisation")
     assert needs(provision("destroy", "--confirm", NAME, "--json")) == ["--confirm billing-sync"]
+
+
+# Two apps that are called the same
+
+TWIN = """\
+  ledger-sync:
+    label: Billing Sync
+    name: Ledger_Sync
+    contact_email: integrations@acme.example
+    user: billing-bot
+"""
+
+
+@pytest.mark.parametrize("org", [NAME, "local"])
+def test_tokens_of_an_app_with_the_same_label_go_on(modern: Path, provision: Provision, org: str) -> None:
+    """Tokens are listed by label; which app they are of shows from the app that the org names beside it."""
+    modern.write_text(modern.read_text() + TWIN)
+    assert provision("apply", "-o", org).code == 0
+    local = LocalOrg.open(modern.parent / ".provision" / FILE_NAME, org)
+    rows = find(local, "OauthToken")
+    assert len(rows) == 2
+    for row in rows:
+        update(local, row, AppName="Billing Sync")
+    done = provision("destroy", "-o", org, "-a", "ledger-sync", "--confirm", org, "--confirm", "ledger-sync", "--json")
+    assert done.code == 0, done.document
+    assert [kind for kind, *_ in changes(done)].count("OauthToken") == 1
+    [left] = find(local, "OauthToken")
+    [item] = [row for row in find(local, "AppMenuItem") if row["Id"] == left["AppMenuItemId"]]
+    kind = "ConnectedApplication" if org == NAME else "ExternalClientApplication"
+    apps = find(local, kind)
+    assert item["ApplicationId"] in {app["Id"] for app in apps}
+    assert provision("verify", "-o", org, "-a", "billing-sync").code == 0
+
+
+def test_tokens_of_an_app_that_is_not_installed_stay(applied: LocalOrg, provision: Provision) -> None:
+    """The org names no app beside them, so that nothing says they are of the one that goes."""
+    insert(applied, "OauthToken", UserId=bot(applied)["Id"], AppName="Billing Sync", UseCount=1, DeleteToken="d" * 40)
+    done = provision("destroy", *YES, "--json")
+    assert done.code == 0, done.document
+    assert [kind for kind, *_ in changes(done)].count("OauthToken") == 1
+    [left] = find(applied, "OauthToken")
+    assert left["DeleteToken"] == "d" * 40

@@ -163,6 +163,21 @@ def test_a_delete_token_ends_all_that_a_user_got_by_way_of_an_app(approved):
     assert again.status_code == 400
 
 
+def test_a_delete_token_is_of_one_app_whatever_the_app_is_called(approved):
+    """The row names its app by AppMenuItem.ApplicationId; its text may be that of another app."""
+    visitor, token = approved
+    came = refresh(visitor, token).json["access_token"]
+    [row] = visitor.rows("SELECT DeleteToken, AppMenuItem.ApplicationId FROM OauthToken")
+    with visitor.local.transaction() as transaction:
+        records = transaction.records(visitor.local.org_id)
+        [use] = records.find("OauthToken", AppName="Sync")
+        records.update(use.id, {"AppName": "Another"})
+        consumer = transaction.consumers(visitor.local.org_id).by_key(KEY)
+    assert row["AppMenuItem"]["ApplicationId"] == consumer.app_id
+    visitor.send("POST", "/services/oauth2/revoke", data={"token": row["DeleteToken"]})
+    assert not works(visitor, came)
+
+
 @pytest.mark.parametrize("presented", ["", "nothing", "null"])
 def test_what_is_no_delete_token_ends_nothing(approved, presented):
     visitor, token = approved

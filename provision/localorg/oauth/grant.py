@@ -14,6 +14,7 @@ from provision.localorg.oauth.attempt import Attempt, ClientCredentials, JwtBear
 from provision.localorg.oauth.refusals import OAuthRefusal, Wording
 from provision.localorg.oauth.revoking import new_delete_token
 from provision.localorg.oauth.scopes import in_order
+from provision.localorg.store import app_menu
 from provision.localorg.store.consumers import Consumer
 from provision.localorg.store.database import Transaction
 from provision.localorg.store.jsontext import Json
@@ -180,14 +181,15 @@ def _log_in(attempt: Attempt, user: Record, status: str) -> None:
 
 
 def _count_use(records: Records, consumer: Consumer, user: Record, moment: str) -> None:
-    held = records.find("OauthToken", UserId=user.id, AppName=consumer.name)
+    item = app_menu.item_of(records, consumer)
+    held = records.find("OauthToken", UserId=user.id, AppMenuItemId=item)
     if held:
         count = held[0].fields["UseCount"]
         uses = count + 1 if isinstance(count, int) else 1
-        records.update(held[0].id, {"UseCount": uses, "LastUsedDate": moment})
+        records.update(held[0].id, {"AppName": consumer.name, "UseCount": uses, "LastUsedDate": moment})
     else:
         use: dict[str, Json] = {"UserId": user.id, "AppName": consumer.name, "UseCount": 1, "LastUsedDate": moment}
-        records.insert("OauthToken", {**use, "DeleteToken": new_delete_token()})
+        records.insert("OauthToken", {**use, "AppMenuItemId": item, "DeleteToken": new_delete_token()})
 
 
 def _signature(secret: str, text: str) -> str:

@@ -3,6 +3,7 @@
 import secrets
 from typing import Final
 
+from provision.localorg.store.app_menu import app_of
 from provision.localorg.store.database import Transaction
 from provision.localorg.store.ids import SHORT
 from provision.localorg.store.records import Record
@@ -37,7 +38,17 @@ def revoke_use(transaction: Transaction, org_id: str, presented: str) -> bool:
 def end_use(transaction: Transaction, org_id: str, use: Record) -> None:
     """End all that a row of OauthToken tells of, and the row."""
     user_id = str(use.fields["UserId"])
-    for key in transaction.consumers(org_id).keys_of(str(use.fields["AppName"])):
+    for key in _keys(transaction, org_id, use):
         transaction.sessions(org_id).revoke_all(key, user_id)
         transaction.refresh_tokens(org_id).revoke_all(key, user_id)
     transaction.records(org_id).delete(use.id)
+
+
+def _keys(transaction: Transaction, org_id: str, use: Record) -> list[str]:
+    """Consumer keys of the app that a row tells of; by its label where the row names no app."""
+    consumers = transaction.consumers(org_id)
+    app_id = app_of(transaction.records(org_id), use.fields["AppMenuItemId"])
+    if app_id is None:
+        return consumers.keys_of(str(use.fields["AppName"]))
+    consumer = consumers.for_app(app_id)
+    return [] if consumer is None else [consumer.key]

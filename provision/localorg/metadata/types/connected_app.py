@@ -13,7 +13,7 @@ from provision.localorg.metadata.tenant import Tenant
 from provision.localorg.metadata.types import connected_app_rules, grants, oauth_consumer, shape
 from provision.localorg.metadata.types.connected_app_rules import Checked
 from provision.localorg.metadata.types.kind import Component, Saved
-from provision.localorg.store import credentials
+from provision.localorg.store import app_menu, credentials
 from provision.localorg.store.consumers import Consumer
 
 TYPE: Final = "ConnectedApp"
@@ -50,6 +50,7 @@ class ConnectedApp:
         if record_id is None:
             return None
         grants.replace(tenant, record_id, _GRANT_TYPE, ())
+        app_menu.forget(tenant.records, record_id)
         tenant.consumers.delete(record_id)
         tenant.documents.delete(TYPE, full_name)
         tenant.records.delete(record_id)

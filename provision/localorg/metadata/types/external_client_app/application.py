@@ -10,6 +10,7 @@ from provision.localorg.metadata.types import grants, shape
 from provision.localorg.metadata.types.external_client_app import family
 from provision.localorg.metadata.types.external_client_app.member import Member
 from provision.localorg.metadata.types.kind import Component, Saved
+from provision.localorg.store import app_menu
 
 _OTHER_KIND: Final = "ConnectedApp"
 _DEFAULTS: Final = {"distributionState": "Local", "isProtected": "false"}
@@ -58,6 +59,7 @@ class Application:
             for name in tenant.documents.where(kind.type, family.PARENT, full_name):
                 kind.delete(tenant, name)
         grants.replace(tenant, record_id, self.type, ())
+        app_menu.forget(tenant.records, record_id)
         tenant.consumers.delete(record_id)
         tenant.documents.delete(self.type, full_name)
         tenant.records.delete(record_id)
