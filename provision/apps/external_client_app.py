@@ -103,7 +103,7 @@ def members(app: App, certificate: str | None, existing: ObservedApp | None = No
         OAUTH_SETTINGS: _oauth_settings(app),
         GLOBAL_OAUTH_SETTINGS: _global_oauth_settings(app, certificate, existing),
         OAUTH_POLICIES: _oauth_policies(app, existing),
-        POLICIES: {},
+        POLICIES: dict(_ON),
     }
     for type_name, fields in more(app.extra).items():
         spoken[type_name] = {**spoken.get(type_name, {}), **fields}
@@ -185,9 +185,10 @@ def _member(type_name: str, full_name: str, app: App, fields: Mapping[str, Value
 
 _NEW: Mapping[str, Mapping[str, Value]] = {
     APPLICATION: {"distributionState": "Local", "isProtected": "false"},
-    POLICIES: {"isEnabled": "true", "isOauthPluginEnabled": "true"},
 }
 """What a new member says beyond the settings."""
+_ON: Mapping[str, Value] = {"isEnabled": "true", "isOauthPluginEnabled": "true"}
+"""A declared app is on, as a declared user is active: one that somebody switched off shows in a plan."""
 
 
 def _identity(type_name: str, full_name: str, app: App) -> Mapping[str, Value]:

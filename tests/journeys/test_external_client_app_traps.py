@@ -132,6 +132,19 @@ def test_an_app_that_somebody_switched_off_is_not_found(
     assert "External client app is not installed in this org" in str(refused)
     assert "isEnabled and isOauthPluginEnabled" in refused["remedy"]
     assert "Billing_Sync" in refused["remedy"]
+    [change] = provision("plan", "--json").org["changes"]
+    assert [(row["field"], row["old"], row["new"]) for row in change["fields"]] == [(switch, "false", "true")]
+    edit(modern, "    scopes:", f"    ignore: [{switch}]\n    scopes:")
+    assert provision("plan", "--exit-code").code == 0
+    edit(modern, f"    ignore: [{switch}]\n", "")
+    assert provision("apply").code == 0
+
+
+def test_an_app_that_is_declared_as_off_stays_off(modern: Path, provision: Provision) -> None:
+    edit(modern, "    scopes:", "    metadata: {ExtlClntAppConfigurablePolicies: {isEnabled: false}}\n    scopes:")
+    assert provision("apply", "--no-verify").code == 0
+    assert "<isEnabled>false" in retrieved(modern, "ExtlClntAppConfigurablePolicies").content.decode()
+    assert provision("plan", "--exit-code").code == 0
 
 
 @pytest.mark.parametrize("grant", ["jwt-bearer", "client-credentials"])
