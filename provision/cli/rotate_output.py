@@ -58,7 +58,8 @@ def _lines(rotation: Rotated) -> Iterator[str]:
         yield f"{name}: not due, {rotation.steps[0]}."
         yield from (f"  {line}." for line in rotation.advice)
     elif rotation.status == "planned":
-        yield f"{name}: the {rotation.what} would be rotated{by}."
+        words = "rolled back" if rotation.back else "rotated"
+        yield f"{name}: the {rotation.what} would be {words}{by}."
         yield from (f"  {number}. {step}" for number, step in enumerate(rotation.steps, 1))
         yield from (f"  {line}." for line in rotation.advice)
     elif rotation.runbook is not None:

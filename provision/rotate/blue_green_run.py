@@ -76,9 +76,11 @@ def _outcome(work: Work, change: Change) -> Rotated:
     held = {one.number: one.credentials.consumer_key for one in work.store.credentials_generations(work.slot)}
     numbers = (change.previous_generation, change.generation)
     first, second = (Held(number, state(stored[number])) if number in stored else None for number in numbers)
+    left = work.observed.apps.get(change.previous_name if change.back else change.name)
     keys = (held.get(change.credentials or 0), held.get(change.previous_credentials))
     return replace(
         _plain(work, "rolled-back" if change.back else "rotated", tuple(work.done)),
+        kind=left.kind if left else None,
         consumer_key=keys[1] if change.back else keys[0],
         previous_consumer_key=None if change.back else keys[1],
         begun=change.begun,
@@ -94,8 +96,8 @@ def _planned(work: Work, change: Change | None, advice: tuple[str, ...]) -> Rota
     name = change.name if change else successor(work.app.name)
     if change is None:
         second_app.require_creatable(work, name)
-    if work.wish.back:
-        return replace(_plain(work, "planned", _steps_back(work, change)), advice=advice)
+    if work.wish.back or (change is not None and change.back):
+        return replace(_plain(work, "planned", _steps_back(work, change)), back=True)
     steps = (
         "key, credentials: store those of the second app and read them back",
         f"create: deploy {name} beside {work.app.name}, for the same user with the same permission set",

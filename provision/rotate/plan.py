@@ -34,7 +34,8 @@ def planned(work: Work, position: Position, advice: tuple[str, ...]) -> Rotated:
         before=Held(origin.number if origin else None, state(position.deployed)),
         after=Held(target.number, state(certificate)) if target is not None else None,
         steps=to_come(position),
-        advice=advice,
+        back=_leads_back(position),
+        advice=() if _leads_back(position) else advice,
     )
 
 
@@ -43,8 +44,7 @@ def to_come(position: Position) -> tuple[str, ...]:
     first = next_step(position)
     names = list(WORDS)
     start = names.index(first) if first in names else 0
-    back = position.marker is not None and position.marker.back
-    if back:
+    if _leads_back(position):
         return tuple(f"{step}: {_BACK[step]}" for step in names[start:] if step in _BACK)
     return tuple(f"{step}: {WORDS[step]}" for step in names[start:])
 
@@ -64,6 +64,10 @@ _BACK = {
     Step.ADOPT: "make its generation the current one again",
     Step.FINISH: "delete the key that was given up, leave the record",
 }
+
+
+def _leads_back(position: Position) -> bool:
+    return position.marker is not None and position.marker.back
 
 
 def _made_up(work: Work, position: Position) -> x509.Certificate:

@@ -44,6 +44,8 @@ class Rotated:
     strategy: Strategy | None = None
     begun: datetime | None = None
     ended: datetime | None = None
+    back: bool = False
+    """Whether the steps to come lead back."""
     before: Held | None = None
     """What is replaced; back, what was given up."""
     after: Held | None = None

@@ -216,6 +216,7 @@ def test_a_change_is_undone_and_the_second_app_deleted(world: World) -> None:
     done = world.run("rotate", "cert", "--rollback", "--json")
     assert (done.code, rotation(done)["status"]) == (0, "rolled-back"), done.out
     assert (rotation(done)["before"]["generation"], rotation(done)["after"]["generation"]) == (2, 1)
+    assert rotation(done)["kind"] is not None
     assert world.states() == (["current", "retired"], ["current", "retired"])
     assert world.store.app_name(world.slot) == "Billing_Sync"
     assert world.run("verify").code == 0

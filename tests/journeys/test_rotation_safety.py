@@ -97,6 +97,7 @@ def test_a_dry_run_of_a_rollback_changes_nothing(world: World, words: tuple[str,
     done = world(*CERT, "--rollback", "--dry-run")
     assert (done.code, rotation(done)["status"]) == (0, "planned"), done.out
     assert (world.apps(), world.states(), world.store.intents(world.slot)) == before
+    assert "would be rolled back" in world(*CERT[:-1], "--rollback", "--dry-run").out
     assert any("delete: " in step or "put the earlier" in step for step in rotation(done)["steps"])
 
 

@@ -114,6 +114,12 @@ def test_a_failing_hook_says_what_it_printed_without_the_secrets(tmp_path: Path)
     assert CANARY not in (caught.value.detail or "")
 
 
+def test_a_hook_that_a_signal_ended_has_failed(tmp_path: Path) -> None:
+    with pytest.raises(Failed) as caught:
+        run(python(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "deploy", HANDED, ENVIRON)
+    assert (caught.value.code, "signal 9" in caught.value.summary) == (Code.HOOK_FAILED, True)
+
+
 def test_a_hook_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Path) -> None:
     program = (
         "import subprocess, sys, time;"
