@@ -9,10 +9,10 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 from provision.keys.certificate import fingerprint_sha256
-from provision.metadata.merge import SENSITIVE
 from provision.model.held import Held
 from provision.model.observed import Observed
 from provision.model.situation import Situation
+from provision.redaction.fields import SECRET_ELEMENTS
 
 PASSING = frozenset({"observed_at", "user_licenses", "permission_set_licenses"})
 """What a reading holds besides the state of the set-up: its time, and seats that others take and leave."""
@@ -58,7 +58,7 @@ def _plain(value: object) -> object:
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items() if key not in SENSITIVE}
+        return {str(key): _plain(item) for key, item in value.items() if key not in SECRET_ELEMENTS}
     if isinstance(value, frozenset):
         return sorted((_plain(item) for item in value), key=str)
     if isinstance(value, tuple | list):

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from provision.apps import connected_app
 from provision.apps.connected_app_file import NotUnderstood, said
 from provision.errors import Code, Failed
-from provision.metadata.exposure import exposures
+from provision.metadata.exposure import secrets
 from provision.metadata.parse import parse
 from provision.metadata.place import located
 from provision.metadata.rules import RULES
@@ -23,7 +23,6 @@ Key: TypeAlias = tuple[str, str]
 """Section of the settings and name there, for instance `("apps", "billing-sync")`."""
 
 _TYPES: Mapping[str, str] = {"apps": connected_app.TYPE, "permission_sets": "PermissionSet"}
-_SECRETS = frozenset({"secret-in-source", "private-key"})
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,8 @@ def secrets_in_files(settings: Settings) -> Iterator[str]:
     """Yield a line for each secret that stands in a named file; raises what `with_files` does for unreadable ones."""
     keys = [(section, name) for section in _TYPES for name in getattr(settings, section)]
     for file in _read(settings, keys).values():
-        for problem in exposures(file.document):
-            if problem.rule in _SECRETS:
-                yield f"{file.place(problem.path)}: {problem.message}. {RULES[problem.rule].remedy}."
+        for problem in secrets(file.document.fields):
+            yield f"{file.place(problem.path)}: {problem.message}. {RULES[problem.rule].remedy}."
 
 
 def _read(settings: Settings, keys: Collection[Key]) -> dict[Key, GivenFile]:

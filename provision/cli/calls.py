@@ -33,16 +33,17 @@ if TYPE_CHECKING:
 def make_call(setup: Setup, org_names: Sequence[str], app_names: Sequence[str], *, all_orgs: bool = False) -> Call:
     """Return what the options ask for; raises `Usage` for whatever does not exist.
 
-    Warns of secrets that stand in files that the settings name.
+    Warns of secrets that are written down in the settings and in files that they name.
     """
     from provision.fleet import Call
     from provision.given import secrets_in_files
+    from provision.settings.metadata_secrets import secrets_written
     from provision.settings.select import select_apps, select_orgs
 
     settings = setup.settings()
     orgs = select_orgs(settings, org_names, all_orgs, setup.environ)
     apps = {org: select_apps(settings, org, app_names) for org in orgs}
-    for line in secrets_in_files(settings):
+    for line in (*secrets_written(settings), *secrets_in_files(settings)):
         setup.output.warn(line)
     return Call(settings, orgs, apps, setup.environ, setup.api_version(settings))
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from provision.metadata.merge import SENSITIVE, as_tuple, entries
+from provision.metadata.merge import as_tuple, entries
 from provision.metadata.problem import Problem, below, nth
 from provision.metadata.rules import broken
 from provision.model.metadata import Document, Value
+from provision.redaction.fields import SECRET_ELEMENTS
 
+_SECRETS = frozenset({"secret-in-source", "private-key"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _WIDE = frozenset(
     {"ModifyAllData", "ViewAllData", "ManageUsers", "ModifyMetadata", "AuthorApex", "CustomizeApplication"}
@@ -20,17 +22,22 @@ Fields = Mapping[str, Value]
 
 def exposures(document: Document) -> Iterator[Problem]:
     """Yield what in `document` exposes a secret or opens more than needed, in no special order."""
-    yield from _secrets(document.fields, "")
+    yield from _written(document.fields, "")
     judge = _JUDGES.get(document.type)
     if judge is not None:
         yield from judge(document.fields)
 
 
-def _secrets(fields: Fields, path: str) -> Iterator[Problem]:
+def secrets(fields: Fields) -> Iterator[Problem]:
+    """Yield the secrets and private keys that are written down in `fields`."""
+    yield from (problem for problem in _written(fields, "") if problem.rule in _SECRETS)
+
+
+def _written(fields: Fields, path: str) -> Iterator[Problem]:
     for name, value in fields.items():
         here = below(path, name)
         if isinstance(value, Mapping):
-            yield from _secrets(value, here)
+            yield from _written(value, here)
         elif isinstance(value, str):
             yield from _secret(name, value, here)
 
@@ -38,7 +45,7 @@ def _secrets(fields: Fields, path: str) -> Iterator[Problem]:
 def _secret(name: str, text: str, path: str) -> Iterator[Problem]:
     if "PRIVATE KEY-----" in text:
         yield broken("private-key", path, f"{name} holds a private key")
-    elif name in SENSITIVE and text.strip() and not _is_placeholder(text):
+    elif name in SECRET_ELEMENTS and text.strip() and not _is_placeholder(text):
         yield broken("secret-in-source", path, f"{name} is written down")
     elif name == "consumerKey" and text.strip() and not _is_placeholder(text):
         yield broken("consumer-key-in-source", path, "the consumer key is written down")

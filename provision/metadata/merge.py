@@ -12,6 +12,7 @@ from provision.metadata.problem import below
 from provision.metadata.schema import Field, MetadataType, type_of
 from provision.model.change import FieldChange
 from provision.model.metadata import Document, Value
+from provision.redaction.fields import SECRET_ELEMENTS
 
 SEPARATORS: Mapping[str, str] = {
     "commaSeparatedOauthScopes": ", ",
@@ -22,7 +23,6 @@ SEPARATORS: Mapping[str, str] = {
 """Elements that are sets in one text, and what Salesforce writes between the entries."""
 REMOVE_ALL: tuple[Value, ...] = ("",)
 """One empty element: Salesforce takes it to remove every entry (Metadata API Developer Guide, ConnectedApp)."""
-SENSITIVE = frozenset({"consumerSecret", "password", "serviceAccount", "signingKey"})
 CERTIFICATES = frozenset({"certificate", "encryptionCertificate"})
 
 _PEM = re.compile(r"-----BEGIN [^-]+-----(.*?)-----END [^-]+-----", re.DOTALL)
@@ -132,7 +132,7 @@ def _text_changed(old: str | None, new: str, field: Field | None, path: str) -> 
         if missing:
             yield FieldChange(path, old, SEPARATORS[name].join((*entries(old or ""), *missing)))
     elif _meaning(old or "", field, name) != _meaning(new, field, name):
-        yield FieldChange(path, old, new, sensitive=name in SENSITIVE)
+        yield FieldChange(path, old, new, sensitive=name in SECRET_ELEMENTS)
 
 
 def _meaning(text: str, field: Field | None, name: str) -> object:

@@ -155,7 +155,7 @@ class App:
     """What the settings do not say: a new app gets the defaults above, an existing one keeps its own."""
     extra: Mapping[str, Value] = field(default_factory=dict)
     """Further elements in the words of a ConnectedApp; each kind translates them."""
-    metadata: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    metadata: Mapping[str, Mapping[str, Value]] = field(default_factory=dict, repr=False)
     """Further elements by metadata type, in its own words; types of another kind are not used."""
     given: Document | None = None
     """The file that the settings name for it; everything above is laid over it."""

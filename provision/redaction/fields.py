@@ -42,9 +42,12 @@ CLEAR = _words("""
 LONG = frozenset({"client_id", "consumerKey", "iss"})
 """Fields of those that are long by nature: consumer keys, which are no secret."""
 
-MASKED = _words("""
-    access_token assertion authorization certificate client_assertion client_secret code consumerSecret cookie
-    id_token key password privateKey refresh_token secret session sessionId signature token ZipFile zipFile
+SECRET_ELEMENTS = _words("consumerSecret password serviceAccount signingKey")
+"""Elements of metadata that hold secrets, in files, settings and calls."""
+
+MASKED = SECRET_ELEMENTS | _words("""
+    access_token assertion authorization certificate client_assertion client_secret code cookie
+    id_token key privateKey refresh_token secret session sessionId signature token ZipFile zipFile
 """)
 """Names that tell what is there, of secrets, whose values are never shown."""
 

@@ -144,7 +144,7 @@ class AppSettings(Model):
     """The app as a canvas app."""
     mobile: MobileSettings | None = None
     """The app on mobile devices."""
-    metadata: MetadataElements = Field(default_factory=dict)
+    metadata: MetadataElements = Field(default_factory=dict, repr=False)
     """Metadata type → element → value in Salesforce's own words, for what has no key here: PKCE, token exchange."""
     remove: AppRemovals = AppRemovals()
     """What is taken away from the app where it exists."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provision.settings.problem import Path, Problem, quoted
+from provision.settings.problem import SENSITIVE, Path, Problem, is_secret, quoted
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?P<inside>[^}]*)(?P<end>\}?)")
 _INSIDE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>.*))?", re.DOTALL)
@@ -33,24 +33,25 @@ class Interpolation:
     problems: list[Problem] = field(default_factory=list)
     variables: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     """Path of a value → names of the variables in it."""
-    _known: dict[str, Resolved] = field(default_factory=dict)
+    _known: dict[tuple[str, bool], Resolved] = field(default_factory=dict)
     """Each text is looked at once: aliases may repeat a long one many times."""
 
     def text(self, written: str, path: Path) -> str:
         """Return `written` with its references replaced; what cannot be replaced becomes a problem."""
-        resolved = self._known.get(written)
+        key = written, is_secret(path)
+        resolved = self._known.get(key)
         if resolved is None:
-            resolved = self._known[written] = resolve(written, self.environ)
+            resolved = self._known[key] = resolve(written, self.environ, secret=is_secret(path))
         if resolved.variables:
             self.variables[path] = resolved.variables
         self.problems.extend(Problem(path, message) for message in resolved.messages)
         return resolved.text
 
 
-def resolve(written: str, environ: Mapping[str, str]) -> Resolved:
+def resolve(written: str, environ: Mapping[str, str], *, secret: bool = False) -> Resolved:
     """Return `written` with its references replaced from `environ`.
 
-    As in a shell, `:-` also stands in for a variable that is set but empty.
+    As in a shell, `:-` also stands in for a variable that is set but empty. A secret is not quoted in messages.
     """
     variables: list[str] = []
     messages: list[str] = []
@@ -60,9 +61,8 @@ def resolve(written: str, environ: Mapping[str, str]) -> Resolved:
             return "${"
         found = _INSIDE.fullmatch(match["inside"])
         if found is None or not match["end"]:
-            messages.append(
-                f"{quoted(match.group())} is no reference; allowed: ${{NAME}}, ${{NAME:-default}}, $${{ for a plain ${{"
-            )
+            shown = f"{SENSITIVE}:" if secret else quoted(match.group())
+            messages.append(f"{shown} is no reference; allowed: ${{NAME}}, ${{NAME:-default}}, $${{ for a plain ${{")
             return match.group()
         name, default = found["name"], found["default"]
         variables.append(name)

@@ -10,9 +10,13 @@ from pathlib import Path as FilePath
 from typing import TypeAlias
 
 from provision.errors import Code, Usage
+from provision.redaction.fields import SECRET_ELEMENTS
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and list positions from the root of the file, for instance `("apps", "billing-sync", "scopes", 1)`."""
+
+SENSITIVE = "(sensitive value)"
+"""Stands for a secret."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_QUOTE = 60
@@ -67,7 +71,7 @@ class Problem:
     path: Path
     message: str
     value: str | None = None
-    """What stands there, quoted in front of the message; not where it came from the environment."""
+    """What stands there, quoted in front of the message; not a secret, nor what came from the environment."""
     at_key: bool = False
     position: Position | None = None
     """Known for a text that is no YAML; otherwise found by `path`."""
@@ -97,6 +101,11 @@ def invalid(origin: FileOrigin, problems: Iterable[Problem]) -> Usage:
             ]
         },
     )
+
+
+def is_secret(path: Path) -> bool:
+    """Whether a secret stands at `path`: it is, or is within, an element of metadata that holds one."""
+    return not SECRET_ELEMENTS.isdisjoint(path)
 
 
 def path_text(path: Path) -> str:
@@ -143,6 +152,8 @@ def _message(problem: Problem, variables: Mapping[Path, tuple[str, ...]]) -> str
     if problem.value is None:
         return problem.message
     names = variables.get(problem.path, ())
+    if is_secret(problem.path):
+        return f"{SENSITIVE}: {problem.message}"
     value = f"the value of {' and '.join(f'${{{name}}}' for name in names)}" if names else problem.value
     return f"{value}: {problem.message}"
 

@@ -11,10 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from provision.errors import Code, Usage
 from provision.settings.models import Settings
-from provision.settings.problem import FileOrigin, Path, path_text, quoted
+from provision.settings.problem import SENSITIVE, FileOrigin, Path, is_secret, path_text, quoted
 from provision.settings.values import NEWEST_API, OLDEST_API, ApiVersion
-
-SENSITIVE = "(sensitive value)"
 
 _SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSWORD|PASSPHRASE|PRIVATE|CREDENTIAL|_KEY", re.IGNORECASE)
 
@@ -102,7 +100,7 @@ def _row(path: Path, value: object, read: FileOrigin) -> Origin:
     names = [name for known, names in read.variables.items() if known[: len(path)] == path for name in names]
     place = f"{read.file.name}:{at.line}:{at.column}"
     text = f"{place}, environment {', '.join(names)}" if names else place
-    secret = any(_SECRET_NAME.search(name) for name in names)
+    secret = is_secret(path) or any(_SECRET_NAME.search(name) for name in names)
     return Origin(path_text(path), SENSITIVE if secret else _shown(value), Source("file", text))
 
 

@@ -18,7 +18,8 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from provision.settings.problem import START, Path, Places, Position, Problem, quoted
+from provision.redaction.fields import SECRET_ELEMENTS
+from provision.settings.problem import SENSITIVE, START, Path, Places, Position, Problem, is_secret, quoted
 
 Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | None"
 
@@ -31,6 +32,7 @@ TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 _TAG = "tag:yaml.org,2002:"
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_QUOTE = re.compile(r"'.*?'", re.DOTALL)
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _TEXT_TAGS = frozenset({"str", "timestamp", "merge", "value", "binary"})
 
@@ -153,7 +155,11 @@ class _Reader:
         return None
 
     def _refuse(self, node: Node, path: Path) -> None:
-        self.problems.append(Problem(path, f"tags such as {quoted(str(node.tag))} are not supported; remove it"))
+        if is_secret(path):
+            message = "tags are not supported; remove it, or put the text in quotes"
+        else:
+            message = f"tags such as {quoted(str(node.tag))} are not supported; remove it"
+        self.problems.append(Problem(path, message))
 
     def _count(self, node: Node, depth: int) -> None:
         self.budget -= 1
@@ -184,9 +190,11 @@ def _tag(node: Node) -> str:
 def _said(problem: MarkedYAMLError, text: str) -> str:
     parts = [problem.context, problem.problem]
     said = f"not valid YAML: {', '.join(part for part in parts if part)}"
-    mark = problem.problem_mark
-    line = text.splitlines()[mark.line : mark.line + 1] if mark is not None else []
-    hint = "; between brackets, ${NAME} needs quotes" if any("${" in part for part in line) else ""
+    mark = problem.problem_mark or problem.context_mark
+    lines = text.splitlines()[max(mark.line - 1, 0) : mark.line + 1] if mark is not None else []
+    if any(name in line for name in SECRET_ELEMENTS for line in lines):
+        said = _QUOTE.sub(SENSITIVE, said)
+    hint = "; between brackets, ${NAME} needs quotes" if "${" in "".join(lines[-1:]) else ""
     return said + hint
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from provision.errors import Code, Usage
-from provision.settings.sources import SENSITIVE, api_version, origin
+from provision.settings.problem import SENSITIVE
+from provision.settings.sources import api_version, origin
 from tests.settings.settings_files import WHOLE, read
 
 
