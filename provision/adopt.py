@@ -34,6 +34,7 @@ def adopt(org: Org, app: Found, settings: Settings, username: str | None) -> Ado
     Raises `Failed` (NOT_ADOPTABLE) for an app that no entry can describe, and `Usage` where the app or its user has to
     be told apart: `username` says whom it acts as where the org does not.
     """
+    settings = settings.in_org(org.site.name)
     _require_adoptable(app, settings)
     access = grantees(org, app)
     acting = _acting(app, access, username)

@@ -16,7 +16,7 @@ from provision.store.protocol import Slot
 
 def wanted_in(settings: Settings, org: str, apps: Collection[str]) -> Desired:
     """Return what is wanted of an org, held to the apps with these keys, and their users, where they are not all."""
-    wanted = with_files(desired(settings, org), settings)
+    wanted = with_files(desired(settings, org), settings.in_org(org))
     wanted = replace(wanted, apps=tuple(_in_use(app, settings, org) for app in wanted.apps))
     chosen = tuple(app for app in wanted.apps if app.key in apps)
     return wanted if chosen == wanted.apps else held_to(wanted, chosen)

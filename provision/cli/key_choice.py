@@ -47,7 +47,7 @@ def choose(
     slots: dict[Slot, KeySpec] = {}
     for org in select_orgs(settings, org_names, all_orgs, setup.environ):
         keys = select_apps(settings, org, app_names)
-        for app in with_files(desired(settings, org), settings).apps:
+        for app in with_files(desired(settings, org), settings.in_org(org)).apps:
             if app.key in keys and (app_names or not signing or needs_key_pair(app)):
                 slots[Slot(org, app.key)] = app.key_spec
     return Choice(settings, open_store(settings), slots, SYSTEM.now())

@@ -35,6 +35,7 @@ def desired(settings: Settings, org: str) -> Desired:
     (ORG_UNKNOWN).
     """
     chosen = org_settings(settings, org)
+    settings = settings.in_org(org)
     keys = tuple(settings.apps) if chosen.apps is None else tuple(key for key in settings.apps if key in chosen.apps)
     users = {key: _user(key, user, chosen) for key, user in settings.users.items()}
     if chosen.apps is not None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from provision.errors import Code, Usage
-from provision.settings import references, wording
+from provision.settings import overlays, references, wording
 from provision.settings.interpolation import Interpolation
 from provision.settings.models import FILE_NAME, Settings
 from provision.settings.problem import FileOrigin, Position, Problem, invalid
-from provision.settings.tree import MAX_BYTES, Tree, parse
+from provision.settings.tree import MAX_BYTES, Data, parse
 
 
 def find(start: Path) -> Path:
@@ -48,24 +48,31 @@ def load_text(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
     origin = FileOrigin(path, tree.places, interpolation.variables)
     if not tree.data and tree.problems:
         raise invalid(origin, tree.problems)
-    settings, found = _validated(tree, interpolation)
+    settings, shared = _validated(tree.data)
+    found = [*tree.problems, *interpolation.problems]
+    further = list(shared)
+    overlaid: dict[str, tuple[Settings | None, FileOrigin]] = {}
+    for org, overlay in overlays.overlays(tree.data):
+        there, problems = _validated(overlays.overlaid(tree.data, org, overlay))
+        overlaid[org] = there, overlays.placed(origin, org, overlay)
+        further += [overlays.reported(problem, org) for problem in problems if problem not in shared]
+    spoiled = {problem.path for problem in found if problem.path}
+    found += [problem for problem in further if problem.path not in spoiled]  # one is enough for one value
     if settings is None or found:
         raise invalid(origin, found)
-    return settings.read_from(origin)
+    in_orgs = {org: (there, places) for org, (there, places) in overlaid.items() if there is not None}
+    return settings.read_from(origin, in_orgs)
 
 
-def _validated(tree: Tree, interpolation: Interpolation) -> tuple[Settings | None, list[Problem]]:
-    """Return the settings if there are any, and what is wrong; one problem is enough for one value."""
-    found = [*tree.problems, *interpolation.problems]
+def _validated(data: Mapping[str, Data]) -> tuple[Settings | None, list[Problem]]:
+    """Return the settings if there are any, and what is wrong with them."""
     settings: Settings | None = None
-    further: list[Problem] = []
+    found: list[Problem] = []
     try:
-        settings = Settings.model_validate(tree.data)
+        settings = Settings.model_validate(data)
     except ValidationError as problem:
-        further = wording.problems(problem)
-    further.extend(references.check(tree.data))
-    spoiled = {problem.path for problem in found if problem.path}
-    return settings, found + [problem for problem in further if problem.path not in spoiled]
+        found = wording.problems(problem)
+    return settings, [*found, *references.check(data)]
 
 
 def _upwards(start: Path) -> Iterator[Path]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path as FilePath
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, WithJsonSchema, model_validator
 
 from provision.model.desired import IntegrationUser
 from provision.model.signing import SignerSpec
 from provision.settings.app import AppSettings
 from provision.settings.base import Model
 from provision.settings.deletions import DeletionSettings
+from provision.settings.overlays import SECTIONS
 from provision.settings.permission_set import PermissionSetGroupSettings, PermissionSetSettings
 from provision.settings.problem import FileOrigin
 from provision.settings.removals import UserRemovals
@@ -61,6 +62,22 @@ class OrgUserSettings(Model):
     """Permission set licences by API name."""
 
 
+_Different = Annotated[Mapping[str, Any] | None, WithJsonSchema({"type": "object"})]
+
+
+class OverridesSettings(Model):
+    """What is different in one org, laid over the shared definitions."""
+
+    apps: Mapping[Name, _Different] = Field(default_factory=dict)
+    """Key under `apps` → what is different about it here; without a value, the app is not there."""
+    users: Mapping[Name, _Different] = Field(default_factory=dict)
+    """Key under `users`, likewise."""
+    permission_sets: Mapping[DeveloperName, _Different] = Field(default_factory=dict)
+    """API name under `permission_sets`, likewise."""
+    permission_set_groups: Mapping[DeveloperName, _Different] = Field(default_factory=dict)
+    """API name under `permission_set_groups`, likewise."""
+
+
 class OrgSettings(Model):
     """A Salesforce org, or a local one."""
 
@@ -82,6 +99,8 @@ class OrgSettings(Model):
     """What an app with `kind: auto` is made as where it does not exist yet."""
     users: Mapping[Name, OrgUserSettings] = Field(default_factory=dict)
     """Key under `users` → what is different about it here."""
+    overrides: OverridesSettings | None = None
+    """What else is different here: laid over the shared definitions."""
     _written: bool = PrivateAttr(default=True)
 
     @property
@@ -200,6 +219,7 @@ class Settings(Model):
     templates: Words | None = None
     """Folder of your own templates, relative to this file; they stand in for the product's of the same name."""
     _origin: FileOrigin = PrivateAttr(default_factory=FileOrigin)
+    _in_orgs: Mapping[str, Settings] = PrivateAttr(default_factory=dict)
 
     @property
     def file(self) -> FilePath:
@@ -230,8 +250,16 @@ class Settings(Model):
         """Where in the file each value stands."""
         return self._origin
 
-    def read_from(self, origin: FileOrigin) -> Self:
-        """Return the same settings, knowing where they were read."""
+    def in_org(self, name: str) -> Settings:
+        """Return the settings as they are for one org: what is different there laid over what is shared."""
+        return self._in_orgs.get(name, self)
+
+    def read_from(self, origin: FileOrigin, in_orgs: Mapping[str, tuple[Settings, FileOrigin]] | None = None) -> Self:
+        """Return the same settings, knowing where they were read; `in_orgs` has what came of the overlays of orgs."""
         settings = self.model_copy()
         settings._origin = origin  # noqa: SLF001  # our own copy
+        settings._in_orgs = {  # noqa: SLF001  # our own copy
+            name: self.model_copy(update={section: getattr(there, section) for section in SECTIONS}).read_from(places)
+            for name, (there, places) in (in_orgs or {}).items()
+        }
         return settings

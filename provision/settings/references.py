@@ -63,8 +63,10 @@ def _permission_sets_of_users(data: Root) -> Iterator[Problem]:
 
 
 def _orgs(data: Root) -> Iterator[Problem]:
-    apps, users = _section(data, "apps"), _section(data, "users")
     for key, org in _mappings(data, "orgs"):
+        here = _section(org, "overrides")
+        apps = {**_section(data, "apps"), **_section(here, "apps")}
+        users = {**_section(data, "users"), **_section(here, "users")}
         for index, name in _texts(org.get("apps")):
             yield from _known(("orgs", key, "apps", index), name, "an app", apps)
         for name in _section(org, "users"):

@@ -19,18 +19,37 @@ _REFERENCE: dict[str, Any] = {
 }
 _NARROW = ("enum", "const", "pattern", "minimum", "maximum", "format")
 _NULL = {"type": "null"}
+_OVERLAID = {
+    "apps": "AppSettings",
+    "users": "UserSettings",
+    "permission_sets": "PermissionSetSettings",
+    "permission_set_groups": "PermissionSetGroupSettings",
+}
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `provision.yaml`; wherever a value is expected, `${NAME}` is accepted."""
     generated = _simpler(Settings.model_json_schema(schema_generator=_Untitled))
     definitions = {**generated.pop("$defs"), "Reference": _REFERENCE}
+    for section, model in _OVERLAID.items():
+        entries = definitions["OverridesSettings"]["properties"][section]["patternProperties"]
+        for pattern in entries:
+            entries[pattern] = _different(definitions[model])
     return {"$schema": DIALECT, **generated, "title": "provision.yaml", "$defs": definitions}
 
 
 def json_schema_text() -> str:
     """Return the JSON Schema as the text of a file."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _different(whole: dict[str, Any]) -> dict[str, Any]:
+    """Return what may stand in an overlay: any part of an entry, and nothing where the shared value is taken away."""
+    properties = {
+        key: {"anyOf": [part, _NULL], "description": part["description"]} for key, part in whole["properties"].items()
+    }
+    part = {key: value for key, value in whole.items() if key not in {"required", "anyOf", "description"}}
+    return {"anyOf": [{**part, "properties": properties}, _NULL]}
 
 
 class _Untitled(GenerateJsonSchema):

@@ -50,7 +50,7 @@ def select_apps(settings: Settings, org: str, names: Iterable[str]) -> tuple[str
     where the org gets no app at all.
     """
     listed = org_settings(settings, org).apps
-    available = tuple(settings.apps) if listed is None else tuple(dict.fromkeys(listed))
+    available = tuple(settings.in_org(org).apps) if listed is None else tuple(dict.fromkeys(listed))
     named = tuple(dict.fromkeys(names))
     for name in named:
         if name not in available:

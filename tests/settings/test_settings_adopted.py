@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provision.model.desired import PermissionSet
@@ -102,6 +102,7 @@ def test_rights_that_are_not_granted_are_no_rights() -> None:
     assert entry == {"label": "Data", "apex_classes": ["Bill"]}
 
 
+@settings(deadline=None)
 @given(SPELLED, SPELLED)
 def test_every_text_is_written_so_that_it_is_read_again_and_nothing_is_replaced_in_it(one: str, other: str) -> None:
     sections = {"permission_sets": {"Data": {"label": one[:80], "description": other}}}

@@ -18,6 +18,7 @@ SECTIONS = {
     "`store`": "StoreSettings",
     "`orgs.<name>`": "OrgSettings",
     "`orgs.<name>.local`": "LocalSettings",
+    "`orgs.<name>.overrides`": "OverridesSettings",
     "`orgs.<name>.users.<key>`": "OrgUserSettings",
     "`signers.<name>` with `type: pkcs11`": "Pkcs11Settings",
     "`signers.<name>` with `type: aws-kms`": "AwsKmsSettings",
