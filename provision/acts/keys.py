@@ -116,18 +116,18 @@ def _held(store: Store, slot: Slot, org_id: str) -> Held:
         staged=tuple(generation.certificate for generation in generations if generation.state is State.STAGED),
         consumer_key=credentials.consumer_key if credentials else None,
         has_secret=credentials is not None and credentials.consumer_secret is not None,
-        proved=proof is not None and proof.proved and proof.certificate == current and _same(proof.org_id, org_id),
+        proved=proof is not None
+        and proof.proved
+        and current is not None
+        and (proof.certificate, proof.org_id) == (current, org_id),
     )
 
 
 def _credentials(store: Store, slot: Slot, org_id: str | None) -> Credentials | None:
     stored = store.credentials(slot)
-    return stored if stored is not None and _same(stored.org_id, org_id) else None
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    """Whether two ids may be of one org; what is not known contradicts nothing."""
-    return one is None or other is None or one[:15] == other[:15]
+    if stored is None or (org_id is not None and stored.org_id is not None and stored.org_id[:15] != org_id[:15]):
+        return None
+    return stored
 
 
 def _random(length: int) -> str:

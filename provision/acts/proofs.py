@@ -16,13 +16,13 @@ def note_proofs(store: Store, result: OrgResult, now: datetime) -> None:
         if app.checks:
             slot = Slot(result.org, app.app)
             numbers = Counter(check.status.value for check in app.checks)
-            certificate = _certificate(app, store.last_proof(slot))
+            certificate = _certificate(app, result.org_id, store.last_proof(slot))
             store.note_proof(slot, LastProof(now, app.proved, dict(numbers), certificate, result.org_id))
 
 
-def _certificate(app: AppResult, before: LastProof | None) -> str | None:
-    """Return the certificate whose key got a token; the one of the proof before, where this one asked for none."""
+def _certificate(app: AppResult, org_id: str | None, before: LastProof | None) -> str | None:
+    """Return the certificate whose key got a token; where none was asked for, that of the proof before in this org."""
     tokens = [check.status for check in app.checks if check.check == JWT_TOKEN]
     if not tokens:
-        return before.certificate if before else None
+        return before.certificate if before and org_id is not None and before.org_id == org_id else None
     return app.certificate.fingerprint_sha256 if app.certificate and tokens == [CheckStatus.PASSED] else None
