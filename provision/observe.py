@@ -183,7 +183,8 @@ def _user(record: Record, answers: Answers) -> ObservedUser:
         ),
         permission_sets=frozenset(sets),
         permission_set_groups=frozenset(groups),
-        assignments=groups | sets,
+        assignments=sets,
+        group_assignments=groups,
     )
 
 

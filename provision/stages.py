@@ -124,7 +124,7 @@ def _metadata(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
 def _assignments(work: Work, changes: tuple[Change, ...]) -> Mapping[Change, str]:
     if work.order.dry_run:
         return {}
-    work.listen(Event("started", "assignments", f"{len(changes)} to make", work.org.site.name))
+    work.listen(Event("started", "assignments", f"{len(changes)} changes", work.org.site.name))
     absent = write_assignments(work.org, work.situation)
     end_assignments(work.org, work.situation)
     reason = "the permission set does not exist yet; provision deploy makes it, then run provision assign again"
@@ -202,15 +202,18 @@ def _stop_without_run_as_user(situation: Situation, changes: tuple[Change, ...])
 def stages_of(work: Work) -> tuple[Stage, ...]:
     """Return the stages in order.
 
-    An app that is to be closed to users who are not admin-approved is deployed last, when access has been assigned, and
-    after those who would lose it have been named and confirmed.
+    Users who would lose an app are named and confirmed first. An app that is to be closed to users who are not
+    admin-approved is deployed last, when access has been assigned.
     """
-    closing = app.tightened(work.situation) if Part.METADATA in work.order.parts else ()
-    if not closing or work.order.dry_run:
+    if Part.METADATA not in work.order.parts or work.order.dry_run:
         return STAGES
-    for item in closing:
-        existing = work.situation.observed.apps[item.name]
-        work.order.confirm_loss(item, losing_access(work.org, item, existing))
+    situation = work.situation
+    closing = app.tightened(situation)
+    for item in (*closing, *app.narrowed(situation)):
+        losing = losing_access(work.org, item, situation.observed.apps[item.name], app.let_in(situation, item))
+        work.order.confirm_loss(item, losing)
+    if not closing:
+        return STAGES
     keys, users, metadata, assignments = STAGES
     apps = replace(metadata, types=APP_TYPES)
     return (keys, users, replace(metadata, types=metadata.types - APP_TYPES), assignments, apps)

@@ -43,7 +43,8 @@ def held_to(wanted: Desired, chosen: tuple[App, ...]) -> Desired:
     held |= {name for group in groups for name in group.permission_sets}
     held |= {app.access.name for app in chosen}
     sets = tuple(item for item in wanted.permission_sets if item.name in held)
-    return replace(wanted, apps=chosen, users=users, permission_sets=sets, permission_set_groups=groups)
+    beside = (*wanted.beside, *(app.access.name for app in wanted.apps if app not in chosen))
+    return replace(wanted, apps=chosen, users=users, permission_sets=sets, permission_set_groups=groups, beside=beside)
 
 
 def beside(settings: Settings, org: str, apps: Collection[str]) -> Desired:

@@ -75,10 +75,13 @@ def end_assignments(org: Org, situation: Situation) -> None:
     Raises the error for whatever the org refused, with every message.
     """
     ids = [
-        existing.assignments[name]
+        record_id
         for user in situation.desired.users
         if (existing := situation.user(user)) is not None
-        for name in assignment.unwanted(situation, user)
+        for record_id in (
+            *(existing.assignments[name] for name in assignment.unwanted(situation, user)),
+            *(existing.group_assignments[name] for name in assignment.unwanted_groups(situation, user)),
+        )
     ]
     writes = [
         Write(f"unassign{number}", "DELETE", f"sobjects/{assignment.TYPE}/{record_id}")

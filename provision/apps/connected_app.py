@@ -34,6 +34,7 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "permission_sets": (TYPE, "permissionSetName"),
     "profiles": (TYPE, "profileName"),
 }
+PERMISSION_SETS_BY = "Label"
 RECORDS = ("ConnectedApplication", "Name")
 """`ConnectedApplication.Name` holds the label; the full name is known from the metadata alone."""
 

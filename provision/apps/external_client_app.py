@@ -48,6 +48,7 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "permission_sets": (OAUTH_POLICIES, "commaSeparatedPermissionSet"),
     "profiles": (OAUTH_POLICIES, "commaSeparatedProfile"),
 }
+PERMISSION_SETS_BY = "Name"
 RECORDS = (APPLICATION, "DeveloperName")
 
 ADMIN_APPROVED = "AdminApprovedPreAuthorized"

@@ -50,6 +50,8 @@ class Kind(Protocol):
     """The first API version with everything that a server-to-server app needs."""
     LISTS: Mapping[str, tuple[str, str]]
     """What others may add to: a key of the settings (`scopes`) → metadata type, and path of the element in it."""
+    PERMISSION_SETS_BY: str
+    """The field of PermissionSet by which the list of permission sets names them."""
     RECORDS: tuple[str, str]
     """sObject of the records that stand for apps, and its field that says which app it is."""
 

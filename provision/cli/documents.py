@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from provision.model.change import Change, Outcome
+from provision.model.check import Finding
 from provision.model.diagnosis import Diagnosis
 from provision.model.result import AppResult, OrgResult
 
@@ -20,8 +21,12 @@ def org_document(result: OrgResult) -> dict[str, Any]:
         "changes": [outcome_document(outcome) for outcome in result.outcomes],
         "apps": [app_document(app) for app in result.apps],
         "unread": [vars(item) for item in result.unread],
-        "notes": [finding.summary for finding in result.findings if finding.severity == "note"],
+        "notes": [_note(finding) for finding in result.findings if finding.severity == "note"],
     }
+
+
+def _note(finding: Finding) -> str:
+    return finding.summary if finding.remedy is None else f"{finding.summary} ({finding.remedy})"
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:

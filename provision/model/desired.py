@@ -178,6 +178,8 @@ class Desired:
     """(metadata type, full name) of what is to be gone before anything else is deployed."""
     delete_after: tuple[tuple[str, str], ...] = ()
     """(metadata type, full name) of what is to be gone afterwards."""
+    beside: tuple[str, ...] = ()
+    """Permission sets that users hold for the sake of apps which this run leaves alone."""
     templates: Path | None = None
     """Folder of the user's own templates."""
     app_kind: AppKind = AppKind.EXTERNAL_CLIENT_APP

@@ -59,7 +59,9 @@ class ObservedUser:
     is_frozen: bool = False
     permission_set_groups: frozenset[str] = frozenset()
     assignments: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """Name of a permission set or group that they hold → id of the record of it."""
+    """Name of a permission set that they hold → id of the record of it."""
+    group_assignments: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Likewise for permission set groups, which may have the name of a permission set."""
 
 
 @dataclass(frozen=True)

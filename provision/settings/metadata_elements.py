@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema
 
 from provision.apps import kinds
 from provision.apps.kinds import kind_of, types_of
+from provision.metadata.listed import listed
 from provision.metadata.problem import below
 from provision.metadata.schema import Field, MetadataType, schema
 from provision.model.metadata import Value
@@ -43,6 +44,16 @@ MetadataElements = Annotated[Mapping[str, Mapping[str, Any]], _Described()]
 def elements(said: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Value]]:
     """Return what stands under `metadata` as elements; it has no problems."""
     return {name: {tag: _element(value) for tag, value in each.items()} for name, each in said.items()}
+
+
+def granted(app: Mapping[str, Data], setting: str) -> Iterator[tuple[str, str]]:
+    """Yield what a list of the app (`scopes`) is given under `metadata`, and the name of the element there."""
+    said = app.get("metadata")
+    for kind in kinds.ALL:
+        type_name, path = kind.LISTS[setting]
+        each = said.get(type_name) if isinstance(said, dict) else None
+        names = listed(elements({type_name: each})[type_name], path) if isinstance(each, dict) else ()
+        yield from ((name, f"metadata.{type_name}.{path}") for name in names)
 
 
 def problems(app: Mapping[str, Data], path: Path) -> Iterator[Problem]:

@@ -190,6 +190,8 @@ def _removed(data: Root) -> Iterator[Problem]:
         scopes = [name for _, name in _texts(app.get("scopes", ["api", "refresh_token"]))]
         kept = {"scopes": _folded(dict.fromkeys(scopes, f"apps.{key}.scopes"))}
         kept["permission_sets"] = _folded({_access_name(key, app): f"apps.{key}.access"})
+        profiles = {name: f"apps.{key}.{where}" for name, where in metadata_elements.granted(app, "profiles")}
+        kept["profiles"] = _folded(profiles)
         yield from contradicted(("apps", key, "remove"), _section(app, "remove"), kept)
     for key, item in _mappings(data, "permission_sets"):
         for index, name in _texts(item.get("remove")):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from provision.apps.kind import Kind, Member
 from provision.apps.kinds import kind_of
 from provision.errors import Code, Failed, ProvisionError, Usage
 from provision.keys.certificate import certificate_pem
-from provision.metadata.ignore import without_ignored
+from provision.metadata.ignore import is_covered, without_ignored
 from provision.metadata.listed import listed, without
 from provision.metadata.merge import differences, overlay
 from provision.model.change import Action, Change, FieldChange, Handling, Unread
 from provision.model.desired import App, GrantType
-from provision.model.metadata import Document, Value
+from provision.model.metadata import Document
 from provision.model.observed import ObservedApp
 from provision.model.situation import Situation, needs_key_pair
 from provision.steps import key_pair
@@ -81,22 +81,52 @@ def documents(
     return {key: overlay(document, elements) if key[0] == kind.CONSUMER else document for key, document in made.items()}
 
 
-def removed(situation: Situation, app: App, setting: str) -> frozenset[str]:
-    """Return what is to be taken away from a list of the app, as the metadata may name it."""
-    names = app.removed.get(setting, ())
+def removed(situation: Situation, app: App, setting: str, held: Collection[str]) -> frozenset[str]:
+    """Return which of the names `held` in a list of the app are to be taken away; case is not what tells them apart."""
+    kind, names = _kind(situation, app), app.removed.get(setting, ())
     if setting == "scopes":
-        return frozenset(map(_kind(situation, app).scope_name, names))
-    there = situation.observed.permission_sets
-    labels = (there[name].label for name in names if setting == "permission_sets" and name in there)
-    return frozenset((*names, *labels))
+        names = tuple(map(kind.scope_name, names))
+    if setting == "permission_sets" and kind.PERMISSION_SETS_BY == "Label":
+        labels = {there.name.casefold(): there.label for there in situation.observed.permission_sets.values()}
+        names = tuple(labels[name.casefold()] for name in names if name.casefold() in labels)
+    gone = {name.casefold() for name in names}
+    return frozenset(name for name in held if name.casefold() in gone)
 
 
-def lists(situation: Situation, app: App, type_name: str) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
-    """Return what the org has of a component of the app that exists, and what is declared of it."""
+def undeclared(situation: Situation, app: App, setting: str) -> tuple[str, ...]:
+    """Return what a list of the app that exists holds, and neither the declaration nor `remove:` speaks of.
+
+    A list that is left to people has nothing undeclared.
+    """
+    type_name, path = _kind(situation, app).LISTS[setting]
     for member in _members(situation, app):
-        if member.type == type_name:
-            return _kept(situation, app, member).fields, member.fields
-    return {}, {}
+        if member.type == type_name and not is_covered(path, app.ignore):
+            held = listed(_kept(situation, app, member).fields, path)
+            spoken = {*listed(member.fields, path), *removed(situation, app, setting, held)}
+            return tuple(name for name in held if name not in spoken)
+    return ()
+
+
+def let_in(situation: Situation, app: App) -> Mapping[str, tuple[str, ...]]:
+    """Return which permission sets and profiles the app is to let in, by the keys of the settings."""
+    made = {type_name: document.fields for (type_name, _), document in documents(situation, app, None).items()}
+    lists = _kind(situation, app).LISTS
+    return {key: listed(made.get(lists[key][0], {}), lists[key][1]) for key in ("permission_sets", "profiles")}
+
+
+def narrowed(situation: Situation) -> tuple[App, ...]:
+    """Return the apps that let in only who is admin-approved, and are to let in fewer of them."""
+    return tuple(
+        item
+        for item in situation.desired.apps
+        if (existing := situation.app(item)) is not None
+        and _kind(situation, item).admin_approved(existing.documents)
+        and any(
+            removed(situation, item, key, listed(existing.documents[type_name].fields, path))
+            for key, (type_name, path) in _kind(situation, item).LISTS.items()
+            if key != "scopes" and type_name in existing.documents
+        )
+    )
 
 
 def tightened(situation: Situation) -> tuple[App, ...]:
@@ -140,7 +170,7 @@ def _base(situation: Situation, app: App, member: Member) -> Document:
     document = _kept(situation, app, member)
     for setting, (type_name, path) in _kind(situation, app).LISTS.items():
         if member.type == type_name:
-            document = without(document, path, removed(situation, app, setting))
+            document = without(document, path, removed(situation, app, setting, listed(document.fields, path)))
     return document
 
 
@@ -148,8 +178,9 @@ def _taken_away(situation: Situation, app: App, member: Member) -> Iterator[Fiel
     fields = _kept(situation, app, member).fields
     for setting, (type_name, path) in _kind(situation, app).LISTS.items():
         if member.type == type_name:
-            gone = removed(situation, app, setting)
-            yield from (FieldChange(path, name, None) for name in listed(fields, path) if name in gone)
+            held = listed(fields, path)
+            gone = removed(situation, app, setting, held)
+            yield from (FieldChange(path, name, None) for name in held if name in gone)
 
 
 def _kept(situation: Situation, app: App, member: Member) -> Document:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from provision.errors import ProvisionError
 from provision.model.change import Action, Change
 from provision.model.desired import IntegrationUser
@@ -20,7 +22,7 @@ def diff(situation: Situation) -> tuple[Change, ...]:
     gone = (
         Change(Action.DELETE, TYPE, f"{user.username}: {name}")
         for user in situation.desired.users
-        for name in unwanted(situation, user)
+        for name in (*unwanted(situation, user), *unwanted_groups(situation, user))
     )
     return (*made, *gone)
 
@@ -45,13 +47,21 @@ def missing_groups(situation: Situation, user: IntegrationUser) -> tuple[str, ..
 
 
 def unwanted(situation: Situation, user: IntegrationUser) -> tuple[str, ...]:
-    """Return the names of the permission sets and groups that are taken away from `user`, who holds them."""
+    """Return the names of the permission sets that are taken away from `user`, who holds them."""
     existing = situation.user(user)
-    if existing is None:
-        return ()
-    sets = (name for name in user.removed_permission_sets if name in existing.permission_sets)
-    groups = (name for name in user.removed_permission_set_groups if name in existing.permission_set_groups)
-    return tuple(dict.fromkeys((*sets, *groups)))
+    return _among(existing.permission_sets if existing else (), user.removed_permission_sets)
+
+
+def unwanted_groups(situation: Situation, user: IntegrationUser) -> tuple[str, ...]:
+    """Return the names of the permission set groups that are taken away from `user`, who holds them."""
+    existing = situation.user(user)
+    return _among(existing.permission_set_groups if existing else (), user.removed_permission_set_groups)
+
+
+def _among(held: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Return which of the names `held` are among `names`; API names are the same in any case."""
+    folded = {name.casefold() for name in names}
+    return tuple(sorted(name for name in held if name.casefold() in folded))
 
 
 def _carried(situation: Situation, name: str) -> str | None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from provision.apps.kinds import kind_of
 from provision.metadata.identity import identity
-from provision.metadata.listed import listed
 from provision.metadata.merge import as_tuple
 from provision.metadata.schema import type_of
 from provision.model.check import Finding
-from provision.model.desired import App, PermissionSet
+from provision.model.desired import PermissionSet
 from provision.model.metadata import Document, Value
 from provision.model.situation import Situation
 from provision.steps import app as app_step
 from provision.steps import permission_set as permission_set_step
 
 CODE = "NOT_DECLARED"
-_NAMES = frozenset({"true", "1", "Visible", "Available"})
+_GRANTING = frozenset({"true", "1", "Visible", "Available"})
 
 
 def findings(situation: Situation) -> tuple[Finding, ...]:
@@ -30,13 +29,18 @@ def _of_users(situation: Situation) -> Iterator[Finding]:
         existing = situation.user(user)
         if existing is None:
             continue
-        mine = {*situation.permission_set_names(user), *user.removed_permission_sets}
-        for name in sorted(existing.permission_sets - mine):
+        mine = {*situation.permission_set_names(user), *situation.desired.beside, *user.removed_permission_sets}
+        for name in _beyond(existing.permission_sets, mine):
             yield _note(f"User {user.username}: permission set {name}", f"users.{user.key}.remove.permission_sets")
         groups = {*user.permission_set_groups, *user.removed_permission_set_groups}
-        for name in sorted(existing.permission_set_groups - groups):
+        for name in _beyond(existing.permission_set_groups, groups):
             place = f"users.{user.key}.remove.permission_set_groups"
             yield _note(f"User {user.username}: permission set group {name}", place)
+
+
+def _beyond(held: Iterable[str], spoken: Iterable[str]) -> list[str]:
+    folded = {name.casefold() for name in spoken}
+    return sorted(name for name in held if name.casefold() not in folded)
 
 
 def _of_permission_sets(situation: Situation) -> Iterator[Finding]:
@@ -62,7 +66,7 @@ def _undeclared(item: PermissionSet, document: Document) -> Iterator[str]:
 
 
 def _grants(entry: Mapping[str, Value]) -> bool:
-    return any(value in _NAMES for value in entry.values() if isinstance(value, str))
+    return any(value in _GRANTING for value in entry.values() if isinstance(value, str))
 
 
 def _of_apps(situation: Situation) -> Iterator[Finding]:
@@ -71,14 +75,8 @@ def _of_apps(situation: Situation) -> Iterator[Finding]:
         if existing is not None and existing.kind is situation.kind(item):
             for setting, (type_name, path) in kind_of(existing.kind).LISTS.items():
                 place = f"apps.{item.key}.remove.{setting}"
-                for name in _foreign(situation, item, setting, type_name, path):
+                for name in app_step.undeclared(situation, item, setting):
                     yield _note(f"{type_name} {existing.full_name(type_name)}: {path} {name}", place)
-
-
-def _foreign(situation: Situation, item: App, setting: str, type_name: str, path: str) -> Iterator[str]:
-    base, declared = app_step.lists(situation, item, type_name)
-    mine = {*listed(declared, path), *app_step.removed(situation, item, setting)}
-    yield from (name for name in listed(base, path) if name not in mine)
 
 
 def _note(held: str, place: str) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 from provision.localorg import FILE_NAME, LocalOrg
+from provision.transport import Request, Response, Transport
 from tests.journeys.conftest import Done, Provision, edit
-from tests.org.by_hand import USERNAME, find, insert, update
+from tests.org.by_hand import USERNAME, delete, find, insert, person, update
 
 USER, APP, DATA = "    permission_sets: [Billing_Data]\n", "    user: billing-bot\n", "    label: Billing Data\n"
 FILES = {"local-legacy": "settings", "local": "modern"}
@@ -237,21 +239,116 @@ def test_a_saved_plan_keeps_what_it_told(place: Place) -> None:
     assert place.run("plan", "--show", "saved.plan").out == place.run("plan").out
 
 
-def test_an_assignment_that_somebody_ended_meanwhile_counts_as_ended(place: Place) -> None:
+def test_an_assignment_that_somebody_ended_meanwhile_counts_as_ended(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assign(place.local)
     edit(place.settings, USER, USER + "    remove: {permission_sets: [Old_Data]}\n")
-    place.local.fault("drop-after", nth=1, method="POST", path="*/composite", containing="unassign")
-    place.run("apply", "--no-verify")
-    place.local.clear_faults()
+    real, ended = Transport._once, list[str]()
+
+    def once(transport: Transport, request: Request) -> Response:
+        if b"unassign" in (request.content or b"") and not ended:
+            [held] = find(
+                place.local, "PermissionSetAssignment", PermissionSetId=permission_set(place.local, "Old_Data")
+            )
+            delete(place.local, held)
+            ended.append(held["Id"])
+        return real(transport, request)
+
+    monkeypatch.setattr(Transport, "_once", once)
     assert place.run("apply", "--no-verify").code == 0
+    assert ended
     assert place.run("plan", "--exit-code").code == 0
 
 
+def grant(local: LocalOrg, name: str, label: str) -> None:
+    """Let the holders of a new permission set use the app."""
+    parent = permission_set(local, name)
+    update(local, {"Id": parent}, Label=label)
+    [row, *_] = find(local, "SetupEntityAccess", ParentId=permission_set(local, "Billing_Sync_Access"))
+    insert(local, "SetupEntityAccess", ParentId=parent, **{k: row[k] for k in ("SetupEntityId", "SetupEntityType")})
+
+
+def granted(local: LocalOrg, name: str) -> bool:
+    return bool(find(local, "SetupEntityAccess", ParentId=permission_set(local, name)))
+
+
+def test_a_permission_set_is_not_taken_for_one_that_is_labelled_like_it(place: Place) -> None:
+    """Connected Apps list permission sets by label, External Client Apps by API name."""
+    grant(place.local, "Sales", "Field_Sales")
+    grant(place.local, "Field_Sales", "Sales")
+    edit(place.settings, APP, APP + "    remove: {permission_sets: [Sales]}\n")
+    assert place.run("apply", "--no-verify").code == 0
+    assert (granted(place.local, "Sales"), granted(place.local, "Field_Sales")) == (False, True)
+    assert place.run("plan", "--exit-code").code == 0
+
+
+def test_a_group_is_not_taken_for_a_permission_set_of_its_name(place: Place) -> None:
+    [bot] = find(place.local, "User", Username=USERNAME)
+    group = insert(place.local, "PermissionSetGroup", DeveloperName="Billing_Data", MasterLabel="Billing Data")
+    made = permission_set(place.local, "Old_Group_Set")
+    ids = {"PermissionSetId": made, "PermissionSetGroupId": group}
+    insert(place.local, "PermissionSetAssignment", AssigneeId=bot["Id"], **ids)
+    edit(place.settings, USER, USER + "    remove: {permission_set_groups: [Billing_Data]}\n")
+    assert place.run("apply", "--no-verify").code == 0
+    assert not find(place.local, "PermissionSetAssignment", PermissionSetGroupId=group)
+    data = permission_set(place.local, "Billing_Data")
+    assert find(place.local, "PermissionSetAssignment", PermissionSetId=data, AssigneeId=bot["Id"])
+    assert place.run("plan", "--exit-code").code == 0
+
+
+def test_names_are_the_same_in_any_case(place: Place) -> None:
+    assign(place.local)
+    grant(place.local, "Sales_Users", "Sales Users")
+    edit(place.settings, USER, USER + "    remove: {permission_sets: [old_DATA]}\n")
+    edit(place.settings, APP, APP + "    remove: {permission_sets: [sales_users]}\n")
+    assert place.run("apply", "--no-verify").code == 0
+    assert not granted(place.local, "Sales_Users")
+    after = place.run("plan", "--exit-code", "--json")
+    assert (after.code, after.org["changes"], notes(after)) == (0, [], [])
+
+
+def test_who_would_lose_the_app_is_named_and_confirmed_first(place: Place) -> None:
+    """Ann comes in by the permission set that goes; Kim by one that stays."""
+    grant(place.local, "Sales_Users", "Sales Users")
+    grant(place.local, "Kept_Users", "Kept Users")
+    for username, name in (("ann@acme.example", "Sales_Users"), ("kim@acme.example", "Kept_Users")):
+        who = person(place.local, username)
+        insert(
+            place.local, "PermissionSetAssignment", AssigneeId=who, PermissionSetId=permission_set(place.local, name)
+        )
+    edit(place.settings, APP, APP + "    remove: {permission_sets: [Sales_Users]}\n")
+    done = place.run("apply", "--no-verify", "--no-prompt", "--json")
+    assert (done.code, done.document["code"]) == (2, "CONFIRMATION_REQUIRED")
+    assert done.document["context"]["usernames"] == ["ann@acme.example"]
+    assert granted(place.local, "Sales_Users")
+    assert place.run("apply", "--no-verify", "--no-prompt", "--confirm", "billing-sync").code == 0
+    assert not granted(place.local, "Sales_Users")
+
+
+def test_what_another_app_of_the_user_needs_is_not_called_undeclared(place: Place) -> None:
+    file = place.settings.read_text()
+    [app] = re.findall(r"^  billing-sync:\n(?:    .*\n|\n)+", file, re.MULTILINE)
+    other = app.replace("billing-sync:", "other:").replace("label: Billing Sync", "label: Other")
+    place.settings.write_text(file.replace(app, app + other))
+    assert place.run("apply", "--no-verify").code == 0
+    assert notes(place.run("plan", "-a", "other", "--json")) == []
+
+
+def test_of_a_list_that_is_left_to_people_nothing_is_undeclared(place: Place) -> None:
+    add_scope(place.local)
+    path = "commaSeparatedOauthScopes" if place.modern else "oauthConfig.scopes"
+    edit(place.settings, APP, APP + f"    ignore: [{path}]\n")
+    assert notes(place.run("plan", "--json")) == []
+
+
+OF_PROFILE = "    metadata: {ExtlClntAppOauthConfigurablePolicies: {commaSeparatedProfile: Standard User}}\n"
 WRONG: tuple[tuple[str, str, str], ...] = (
     (USER, "    remove: {permission_sets: [Billing_Data]}\n", "users.billing-bot.remove.permission_sets[0]"),
     (USER, "    remove: {permission_sets: [billing_sync_access]}\n", "users.billing-bot.remove.permission_sets[0]"),
     (APP, "    remove: {scopes: [api]}\n", "apps.billing-sync.remove.scopes[0]"),
     (APP, "    remove: {permission_sets: [Billing_Sync_Access]}\n", "apps.billing-sync.remove.permission_sets[0]"),
+    (APP, f"    remove: {{profiles: [Standard User]}}\n{OF_PROFILE}", "apps.billing-sync.remove.profiles[0]"),
     (DATA, '    remove: ["objectPermissions[Account]"]\n', "permission_sets.Billing_Data.remove[0]"),
     (DATA, '    remove: ["fieldPermissions[Account.Rating]"]\n', "permission_sets.Billing_Data.remove[0]"),
     (DATA, '    remove: ["classAcesses[Sync]"]\n', "permission_sets.Billing_Data.remove[0]"),
