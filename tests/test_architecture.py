@@ -47,7 +47,7 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "pydantic_core": frozenset({"settings"}),
     "ruamel": frozenset({"settings"}),
     "jinja2": frozenset({"metadata", "localorg"}),
-    "lxml": frozenset({"metadata", "org", "localorg"}),
+    "lxml": frozenset({"metadata", "org", "localorg", "redaction"}),
     "cryptography": frozenset(
         {"keys", "assertion", "signers", "localorg", "model", "store", "steps", "checks", "acts", "metadata", "rotate"}
     ),

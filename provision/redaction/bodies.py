@@ -9,9 +9,10 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping
-from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl
+
+from lxml import etree
 
 from provision.redaction.fields import ADDRESSES, CLEAR, CONTAINERS, MASKED, OPERATIONS, PERSONAL
 from provision.redaction.values import Mask, more
@@ -24,8 +25,6 @@ DEEPEST = 8
 
 _ASSERTION = "assertion"
 _CLAIMS = frozenset({"iss", "sub", "aud", "exp"})
-_OPERATION = re.compile(r"<(?:[\w-]+:)?Body\b[^<>]*>\s*<(?:[\w-]+:)?(\w+)")
-_LEAF = re.compile(r"<(?:[\w-]+:)?(\w+)\b[^<>]*>([^<]*)</")
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)')
 _ARCHIVES = frozenset({"ZipFile", "zipFile"})
 _OPEN = CLEAR | CONTAINERS | ADDRESSES
@@ -49,7 +48,7 @@ def _of_kind(kind: str, content_type: str, content: bytes, mask: Mask) -> str | 
     if kind == "application/json" or kind.endswith("+json"):
         return _json(content, mask)
     if kind in {"text/xml", "application/xml", "application/soap+xml"}:
-        return _soap(content.decode(errors="replace"), mask)
+        return _soap(content, mask)
     return archive(content) if kind in {"application/zip", "application/octetstream"} else None
 
 
@@ -89,20 +88,24 @@ def _claims(assertion: str, mask: Mask) -> str | None:
 def _json(content: bytes, mask: Mask) -> str | None:
     try:
         document = json.loads(content)
+        shown = _shown("", document, mask, 0)
     except (ValueError, RecursionError):
         return None
-    return json.dumps(_shown("", document, mask, 0), ensure_ascii=False)
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def _shown(name: str, node: Any, mask: Mask, depth: int) -> Any:
     """Return a document in which only what is known to be harmless is left."""
     if isinstance(node, dict | list) and depth == DEEPEST:
+        _masked(name, node, mask)
         return "(deeper)"
     if isinstance(node, dict):
         return _object(node, mask, depth)
     if isinstance(node, list):
-        items = [_shown(name, item, mask, depth + 1) for item in node[:MOST_ITEMS]]
-        return items + more(len(node) - len(items), "item")
+        items = [
+            _shown(name, item, mask, depth + 1) for item in node
+        ]  # all of them: each may hold what is to be masked
+        return items[:MOST_ITEMS] + more(len(node) - MOST_ITEMS, "item")
     if node is None or isinstance(node, bool):
         return node
     if name in ADDRESSES and isinstance(node, str):
@@ -135,19 +138,53 @@ def _masked(name: str, value: Any, mask: Mask) -> str:
     return f"({len(str(value))} characters)" if name in CLEAR else mask.named(name, str(value))
 
 
-def _soap(text: str, mask: Mask) -> str | None:
+def _soap(content: bytes, mask: Mask) -> str | None:
     """Return the operation and the fields of an envelope, archives as the names of their files."""
-    found = _OPERATION.search(text)
-    if found is None:
+    elements = _elements(content)
+    said = next((one[0] for one in elements if _name(one.tag) == "Body" and len(one)), None)
+    if said is None:
         return None
-    operation = found[1] if found[1].removesuffix("Response") in OPERATIONS else "(another operation)"
-    leaves = [(name, unescape(value)) for name, value in _LEAF.findall(text)]
-    for name, value in leaves:
-        if name not in CLEAR:
-            mask.named(name, value)
+    operation = _name(said.tag)
+    if operation.removesuffix("Response") not in OPERATIONS:
+        operation = "(another operation)"
+    for element in elements:
+        _remember(element, mask)
+    leaves = [(_name(one.tag), "".join(one.itertext("*"))) for one in elements if _is_leaf(one)]
     known = [(name, value) for name, value in leaves if name in CLEAR | MASKED | PERSONAL]
     shown = [f"{name}={_leaf(name, value, mask)}" for name, value in known]
     return "  ".join([operation, *shown, *more(len(leaves) - len(known))])
+
+
+def _elements(content: bytes) -> list[Any]:
+    """Return the elements of an envelope in their order; none where there is no telling."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return []
+    return [] if root is None else list(root.iter("*"))
+
+
+def _remember(element: Any, mask: Mask) -> None:
+    """Mask everything that an element holds where its name is not one of harmless things."""
+    name, text = _name(element.tag), "".join(element.itertext("*"))
+    given = [(_name(key), value) for key, value in element.attrib.items()]
+    if _is_leaf(element):
+        given.append((name, text))
+    else:
+        beside = [element.text, *(child.tail for child in element)]
+        given += [(name, part.strip()) for part in beside if part and part.strip()]
+    for key, value in given:
+        if key not in CLEAR:
+            mask.named(key, value)
+
+
+def _is_leaf(element: Any) -> bool:
+    return next(element.iterchildren("*"), None) is None
+
+
+def _name(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
 def _leaf(name: str, value: str, mask: Mask) -> str:

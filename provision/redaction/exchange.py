@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote_plus
 
 from provision.redaction.bodies import body
 from provision.redaction.fields import ADDRESSES, HEADERS
@@ -54,4 +56,18 @@ def _side(message: Message, mask: Mask) -> Iterator[str]:
 def _remember_credentials(headers: Mapping[str, str], mask: Mask) -> None:
     for name in _CREDENTIALS & headers.keys():
         mask.hide(headers[name])
-        mask.hide(headers[name].partition(" ")[2])
+        scheme, _, given = headers[name].partition(" ")
+        mask.hide(given)
+        if scheme.lower() == "basic":
+            _remember_pair(given, mask)
+
+
+def _remember_pair(encoded: str, mask: Mask) -> None:
+    """Hide both halves, also as they were before RFC 6749 §2.3.1 had them form-encoded."""
+    try:
+        pair = base64.b64decode(encoded).decode(errors="replace")
+    except ValueError:
+        return
+    for half in pair.partition(":")[::2]:
+        mask.hide(half)
+        mask.hide(unquote_plus(half))

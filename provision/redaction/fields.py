@@ -22,7 +22,7 @@ CLEAR = _words("""
     q query attributes type allOrNone allOrNothing done entityType hasErrors id ids isActive issued_at label method
     name referenceId status statusMessage success totalSize version httpStatusCode httpMethod
     active appId applicationId developerName consumerId consumerKey isPackaged managerState state tokenFormat
-    organization_id user_id username preferred_username display_name user_type zoneinfo
+    organization_id user_id username user_type zoneinfo
     Id Name Label DeveloperName MasterLabel Username IsActive IsFrozen IsSandbox OrganizationType ProfileId UserId
     ParentId AssigneeId PermissionSetId PermissionSetLicenseId PermissionSetGroupId SetupEntityId SetupEntityType
     SobjectType SObjectType Field LicenseId UserLicenseId UserType NamespacePrefix TotalLicenses UsedLicenses
@@ -52,7 +52,7 @@ MASKED = SECRET_ELEMENTS | _words("""
 """Names that tell what is there, of secrets, whose values are never shown."""
 
 PERSONAL = _words("""
-    Alias Email FirstName LastName email
+    Alias Email FirstName LastName display_name email preferred_username
 """)
 """Names of fields whose values are nobody's business, but may stand elsewhere as something else."""
 

@@ -87,7 +87,7 @@ def _least(name: str) -> int:
 
 def more(count: int, what: str = "field") -> list[str]:
     """Return how many things are not shown; nothing for none."""
-    return [f"({count} more {what}{'' if count == 1 else 's'})"] if count else []
+    return [f"({count} more {what}{'' if count == 1 else 's'})"] if count > 0 else []
 
 
 def lowered(headers: Mapping[str, str]) -> dict[str, str]:
