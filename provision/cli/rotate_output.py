@@ -57,6 +57,9 @@ def _lines(rotation: Rotated) -> Iterator[str]:
     if rotation.status == "not-due":
         yield f"{name}: not due, {rotation.steps[0]}."
         yield from (f"  {line}." for line in rotation.advice)
+    elif rotation.status == "unchanged":
+        yield f"{name}: nothing was rotated, {rotation.steps[0]}."
+        yield from (f"  {line}." for line in rotation.advice)
     elif rotation.status == "planned":
         words = "rolled back" if rotation.back else "rotated"
         yield f"{name}: the {rotation.what} would be {words}{by}."

@@ -12,7 +12,9 @@ from provision.model.desired import AppKind
 from provision.model.result import AppResult, CertificateState
 from provision.model.rotation import Strategy
 
-Status = Literal["rotated", "rolled-back", "waiting", "not-due", "due", "planned", "runbook", "retired", "failed"]
+Status = Literal[
+    "rotated", "rolled-back", "waiting", "not-due", "unchanged", "due", "planned", "runbook", "retired", "failed"
+]
 What = Literal["certificate", "secret"]
 
 

@@ -34,7 +34,11 @@ def slot_taken(work: Work, state: str) -> ProvisionError:
     where = slot.options
     if state == "rotated":
         summary = f"The pair before the present one of {slot.app} in {slot.org} still works, and there is one slot"
-        remedy = (f"When nobody uses it any more, revoke it: provision rotate secret {where} --retire",)
+        command = f"provision rotate secret {where}"
+        remedy = (
+            f"When nobody uses it any more, or the present one has leaked, revoke it: {command} --retire",
+            f"Then rotate: {command}",
+        )
     else:
         summary = f"{slot.app} in {slot.org} has a staged pair already, which this store knows nothing of"
         remedy = (f"Where it was abandoned, delete it: provision rotate secret {where} --rollback",)

@@ -25,8 +25,8 @@ from provision.rotate.secret_refusals import rolled_back
 from provision.rotate.work import Wish, Work
 from provision.store.protocol import State, Store
 
-SAME_RUN = timedelta(days=1)
-"""Until when a command is taken for a repetition of the one that rotated the secret."""
+SAME_RUN = timedelta(minutes=5)
+"""Until when a command without `--delivered` is taken for a repetition of the one that rotated the secret."""
 
 
 def rotate_secrets(call: Call, store: Store, wish: Wish, listen: Listener) -> tuple[Rotated, ...]:
@@ -52,8 +52,9 @@ def _rotate(work: Work) -> Rotated:
         position = look(duty, marker)
         if work.wish.retire:
             return _retired(duty, position)
-        if not work.wish.back and _is_done(work, position):
-            return _done(work)
+        end = None if work.wish.back else _just_ended(work, position)
+        if end is not None:
+            return _unchanged(work, end)
         if work.wish.back:
             position = _turned(duty, position)
             if position.marker is None:
@@ -68,19 +69,30 @@ def _runbook(work: Work) -> Rotated:
     return replace(work.came_to("runbook", "secret"), runbook="\n".join(secret_runbook.lines(values)))
 
 
-def _is_done(work: Work, position: SecretPosition) -> bool:
-    """Whether the command was just run to its end, and is run again: it may have been cut off before it could tell."""
-    end, now = markers.ended(work.store, work.slot), work.org.site.transport.clock.now()
+def _just_ended(work: Work, position: SecretPosition) -> markers.Ended | None:
+    """Return the rotation of which this command is a repetition: it may have been cut off before it could tell.
+
+    That is so where `--delivered` names the pair in use, else for a few minutes alone: after that, whoever runs the
+    command wants another pair, since this one has leaked, and must not be told that all is well.
+    """
+    end = markers.ended(work.store, work.slot)
     if end is None or position.marker is not None or position.staged_state != "rotated":
-        return False
-    return end.consumer_key == position.current_key and now - end.at < SAME_RUN
+        return None
+    if end.consumer_key != position.current_key:
+        return None
+    if work.wish.delivered is None:
+        age = work.org.site.transport.clock.now() - end.at
+        return end if timedelta(0) <= age < SAME_RUN else None
+    same = any(one.number == work.wish.delivered and one.state is State.CURRENT for one in position.stored)
+    return end if same else None
 
 
-def _done(work: Work) -> Rotated:
+def _unchanged(work: Work, end: markers.Ended) -> Rotated:
+    command = f"provision rotate secret {work.slot.options}"
     return replace(
-        work.came_to("not-due", "secret"),
-        steps=("rotated less than a day ago, and the earlier pair works on",),
-        advice=(f"To rotate it once more, revoke that first: provision rotate secret {work.slot.options} --retire",),
+        work.came_to("unchanged", "secret"),
+        steps=(f"the pair in use is so since the last rotation, {end.at:%Y-%m-%d %H:%M} UTC",),
+        advice=(f"For another pair, revoke the earlier one: {command} --retire", f"Then rotate again: {command}"),
     )
 
 

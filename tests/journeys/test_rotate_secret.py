@@ -114,21 +114,49 @@ def test_a_command_that_was_cut_off_when_all_was_done_says_so_and_begins_nothing
     assert provision(*SECRET).code == 30
     assert provision(*SECRET, "--delivered", "2").code == 0
     again = provision(*SECRET, "--delivered", "2")
-    assert (again.code, rotation(again)["status"]) == (0, "not-due"), again.out
+    assert (again.code, rotation(again)["status"]) == (0, "unchanged"), again.out
     assert any("--retire" in line for line in rotation(again)["advice"])
-    assert "revoke that first" in provision(*SECRET[:-1]).out
+    ended = secret_marker.ended(store, SLOT)
+    assert ended is not None
+    said = provision(*SECRET[:-1]).out
+    assert f"nothing was rotated, the pair in use is so since the last rotation, {ended.at:%Y-%m-%d %H:%M} UTC" in said
+    assert "Then rotate again: provision rotate secret -o local -a billing-sync" in said
+    secret_marker.keep_ended(store, SLOT, replace(ended, at=ended.at - timedelta(days=2)))
+    assert provision(*SECRET, "--delivered", "2").code == 0, "whenever it was, consumers have generation 2"
+    assert provision(*SECRET, "--delivered", "1").code == 1, "that is another rotation than the last one"
     assert generations(store) == [(1, "archived"), (2, "current")]
     assert applied.org_id
 
 
-def test_a_day_later_it_is_another_rotation_for_which_there_is_no_slot(
+def test_a_pair_that_leaks_soon_after_it_was_rotated_is_out_of_use_in_the_end(
+    applied: LocalOrg, provision: Provision, settings: Path, store: FileStore
+) -> None:
+    assert provision(*SECRET).code == 30
+    assert provision(*SECRET, "--delivered", "2").code == 0
+    leaked, ended = stored(store, 2), secret_marker.ended(store, SLOT)
+    assert ended is not None
+    secret_marker.keep_ended(store, SLOT, replace(ended, at=ended.at - timedelta(hours=3)))
+    refused = provision(*SECRET)
+    assert (refused.code, refused.document["code"]) == (1, Code.ROTATION_UNDER_WAY), refused.out
+    assert "--retire" in refused.document["actions"][0]
+    assert works(settings, leaked)
+    assert provision(*SECRET, "--retire").code == 0
+    assert provision(*SECRET).code == 30
+    assert provision(*SECRET, "--delivered", "3").code == 0
+    assert provision(*SECRET, "--retire").code == 0
+    assert not works(settings, leaked)
+    assert works(settings, stored(store, 3))
+    assert applied.org_id
+
+
+def test_some_minutes_later_it_is_another_rotation_for_which_there_is_no_slot(
     applied: LocalOrg, provision: Provision, store: FileStore
 ) -> None:
     assert provision(*SECRET).code == 30
     assert provision(*SECRET, "--delivered", "2").code == 0
     ended = secret_marker.ended(store, SLOT)
     assert ended is not None
-    secret_marker.keep_ended(store, SLOT, replace(ended, at=ended.at - timedelta(days=1)))
+    secret_marker.keep_ended(store, SLOT, replace(ended, at=ended.at - timedelta(minutes=6)))
     again = provision(*SECRET)
     assert (again.code, again.document["code"]) == (1, Code.ROTATION_UNDER_WAY), "there is one slot"
     secret_marker.keep_ended(store, SLOT, replace(ended, consumer_key="of a pair before that"))
