@@ -76,6 +76,8 @@ WHERE = [
     ("CreatedDate < 2026-09-01T02:00:00+02:00", [A]),
     ("Id IN (SELECT AccountId FROM Contact)", [A, B]),
     ("Id NOT IN (SELECT AccountId FROM Contact)", [C]),
+    ("(Name = 'alpha' OR Name = 'beta') AND Id IN (SELECT AccountId FROM Contact)", [A, B]),
+    ("Id IN (SELECT AccountId FROM Contact WHERE LastName = 'one' OR LastName = 'two')", [A, B]),
     ("Id IN (SELECT AccountId FROM Contact WHERE LastName = 'two')", [B]),
     ("ParentId IN (SELECT Id FROM Account WHERE Name = 'alpha')", [B]),
     ("Owner.Username LIKE 'admin@%'", [A, B, C]),

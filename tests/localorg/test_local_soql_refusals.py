@@ -34,6 +34,9 @@ def test_the_place_counts_rows(sample):
     assert "\nWHERE Nope = 1\n      ^\nERROR at Row:3:Column:7\n" in message
 
 
+IN_CONTACTS = "Id NOT IN (SELECT AccountId FROM Contact)"
+BESIDE_OR = "Semi join sub-selects are not allowed with the 'OR' operator"
+BELOW_TOP = "Semi join sub-selects are only allowed at the top level WHERE expressions"
 REFUSED = [
     ("SELECT Id, FROM Account", "MALFORMED_QUERY", "unexpected token: 'FROM'"),
     ("SELECT Id FROM", "MALFORMED_QUERY", "unexpected token: '<EOF>'"),
@@ -77,6 +80,11 @@ REFUSED = [
     ("SELECT Id FROM Account WHERE Id LIKE '001%'", "INVALID_QUERY_FILTER_OPERATOR", "invalid operator on ID field"),
     ("SELECT Id FROM Account WHERE Id IN (SELECT Name FROM Account)", "MALFORMED_QUERY", "can only select id"),
     ("SELECT Id FROM Account WHERE Id IN (SELECT Id FROM Nope)", "INVALID_TYPE", "sObject type 'Nope'"),
+    (f"SELECT Id FROM Account WHERE Name = 'a' OR {IN_CONTACTS}", "MALFORMED_QUERY", BESIDE_OR),
+    (f"SELECT Id FROM Account WHERE Name = 'a' OR (Rating = 'Hot' AND {IN_CONTACTS})", "MALFORMED_QUERY", BESIDE_OR),
+    (f"SELECT Id FROM Account WHERE Name = 'a' OR (NOT {IN_CONTACTS})", "MALFORMED_QUERY", BESIDE_OR),
+    (f"SELECT COUNT() FROM Account WHERE {IN_CONTACTS} OR Name = 'a'", "MALFORMED_QUERY", BESIDE_OR),
+    (f"SELECT Id FROM Account WHERE Rating = 'Hot' AND (Name = 'a' OR {IN_CONTACTS})", "MALFORMED_QUERY", BELOW_TOP),
     ("SELECT Name, COUNT(Id) FROM Account", "MALFORMED_QUERY", "Field must be grouped or aggregated: Name"),
     ("SELECT Name FROM Account GROUP BY Rating", "MALFORMED_QUERY", "Field must be grouped or aggregated: Name"),
     ("SELECT Rating, Rating FROM Account GROUP BY Rating", "MALFORMED_QUERY", "duplicate alias: Rating"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from provision.localorg.sobjects.describe import Field
-from provision.localorg.soql import filters, grouping, shape
+from provision.localorg.soql import filters, grouping, semi_joins, shape
 from provision.localorg.soql.bind import Source, World, child_source, column, source
 from provision.localorg.soql.filters import comparable
 from provision.localorg.soql.ordering import ordered
@@ -81,6 +81,7 @@ def _page_of(scope: Source, query: Query) -> Select:
 def _chosen(scope: Source, query: Query) -> Select:
     if query.where is None:
         return list
+    semi_joins.check(query.where)
     holds = filters.test(filters.of_records(scope, lambda inner: _values(scope, inner)), query.where)
     return lambda records: [record for record in records if holds(record)]
 

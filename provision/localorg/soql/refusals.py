@@ -93,6 +93,16 @@ NOT_AN_ID: Final = Wording(
     "Semi join sub-selects can only select id or reference fields: {name}",
     "documented rule, assumed text",
 )
+BESIDE_OR: Final = Wording(
+    "MALFORMED_QUERY",
+    "Semi join sub-selects are not allowed with the 'OR' operator",
+    "public articles, no recording: assumed",
+)
+BELOW_TOP: Final = Wording(
+    "MALFORMED_QUERY",
+    "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions.",
+    "public articles, no recording: assumed",
+)
 NOT_GROUPED: Final = Wording("MALFORMED_QUERY", "Field must be grouped or aggregated: {name}", "assumed")
 BAD_AGGREGATE: Final = Wording(
     "MALFORMED_QUERY", "field {name} does not support aggregate operator {function}", "assumed"
