@@ -127,10 +127,14 @@ def _prove(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
 
 
 def _prove_first(work: Work, position: BlueGreenPosition) -> BlueGreenPosition:
+    """Ask for a token with each grant of the first app; where it gives none, the second one stays, if it works."""
     change = _change(position)
-    if not first_works(work, change):
-        raise refusals.no_way_back(work, change)
-    return replace(position, first_proved=True)
+    if first_works(work, change):
+        return replace(position, first_proved=True)
+    if not _proved(work, change.name, change.generation or 0, change.credentials or 0):
+        raise refusals.neither_works(work, change)
+    work.say("turn-forward", f"{change.previous_name} is gone or gives no token; {change.name} stays the app in use")
+    return replace(_noted(work, position, replace(change, back=False, asked_back=False)), proved=True)
 
 
 def first_works(work: Work, change: Change) -> bool:

@@ -7,7 +7,8 @@
 5. deliver, adopt, finish: it is handed out, and is the app that all commands are about from then on
 
 The first app works on until `--retire` deletes it. Back, the same things go in the opposite order; where the second app
-was handed out, the first one has to give tokens before, in each run.
+was handed out, the first one has to give tokens before, in each run. Where it gives none any more, the walk turns
+forward again, if the second one gives some.
 """
 
 from __future__ import annotations

@@ -51,6 +51,34 @@ def no_way_back(work: Work, change: Change) -> ProvisionError:
     )
 
 
+def rollback_given_up(work: Work, change: Change) -> ProvisionError:
+    """Return the error for a rollback that was cut off, and whose first app gives no token any more."""
+    where, first = work.slot.options, change.previous_name
+    return Failed(
+        Code.ROTATION_NOT_POSSIBLE,
+        f"{first} in {work.slot.org} is gone or gives no token, so there is no way back to it",
+        detail=f"The rollback was given up: {change.name} gives a token with each grant and is the app in use.",
+        remedy=(
+            f"provision verify {where}",
+            f"When nobody is to use {first} again: provision rotate cert {where} --retire --confirm {work.slot.app}",
+        ),
+    )
+
+
+def neither_works(work: Work, change: Change) -> ProvisionError:
+    """Return the error for a rollback that goes on while no app gives a token."""
+    where = work.slot.options
+    return Failed(
+        Code.ROTATION_NOT_POSSIBLE,
+        f"Neither {change.previous_name} nor {change.name} in {work.slot.org} gives a token with each grant",
+        detail="No app was deleted; the rollback is still under way.",
+        remedy=(
+            f"provision verify {where}",
+            f"When one of them works, run it again, it goes on from here: provision rotate cert {where}",
+        ),
+    )
+
+
 def name_taken(work: Work, name: str) -> ProvisionError:
     """Return the error for an org where the name of the second app is taken."""
     return Failed(

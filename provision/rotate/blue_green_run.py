@@ -24,6 +24,12 @@ def under_way(work: Work) -> bool:
     return markers.read(work.store, work.slot) is not None
 
 
+def outlives_first(work: Work) -> bool:
+    """Whether consumers may have the second app of a change under way: it goes on where the first one is gone."""
+    change = markers.read(work.store, work.slot)
+    return change is not None and change.was_handed_out
+
+
 def leaves_old_app(work: Work) -> bool:
     """Whether a first app is still to be retired."""
     return markers.old_app(work.store, work.slot) is not None
@@ -32,32 +38,43 @@ def leaves_old_app(work: Work) -> bool:
 def change_over(work: Work, advice: tuple[str, ...]) -> Rotated:
     """Begin the change, go on with it, or undo it."""
     change = markers.read(work.store, work.slot)
+    back = work.wish.back or (change is not None and change.back)
     if work.wish.dry_run:
-        return _planned(work, change, advice)
+        return _planned_back(work, change) if back else _planned(work, change, advice)
     position = _turned(work, change) if work.wish.back else look(work, change)
     ended = walk(work, position, lambda change: _leave(work, change))
-    result = replace(_outcome(work, ended), advice=advice)
-    return replace(result, error=refusals.rolled_back(work)) if ended.back and not ended.asked_back else result
+    result = _outcome(work, ended)
+    if ended.back:
+        return result if ended.asked_back else replace(result, error=refusals.rolled_back(work))
+    if back:
+        return replace(result, status="failed", error=refusals.rollback_given_up(work, ended))
+    return replace(result, advice=advice)
 
 
 def _turned(work: Work, change: Change | None) -> BlueGreenPosition:
     """Return the position with its walk turned back, on request, where the first app works."""
-    old = markers.old_app(work.store, work.slot)
-    if change is None and old is None:
-        raise refusals.under_way(work)
-    if change is None and old is not None:
-        numbers = (_current_pair(work).generation, current_credentials(work))
-        change = Change(work.app.name, old.name, old.generation, old.credentials, old.proved_from, *numbers, "before")
-    if change is None:
-        raise refusals.under_way(work)
-    second_app.observe_both(work, change.name, change.previous_name)
-    refuse_own_app(work, work.observed.apps.get(change.name), OTHER_APP)
-    first_proved = change.was_handed_out and first_works(work, change)
-    if change.was_handed_out and not first_proved:
-        raise refusals.no_way_back(work, change)
+    change = _to_undo(work, change)
+    first_proved = False
+    if change.was_handed_out and not change.back:
+        first_proved = first_works(work, change)
+        if not first_proved:
+            raise refusals.no_way_back(work, change)
     turned = replace(change, back=True, asked_back=True)
     markers.write(work.store, work.slot, turned)
     return replace(look(work, turned), first_proved=first_proved)
+
+
+def _to_undo(work: Work, change: Change | None) -> Change:
+    """Return the change under way, or the last one, and read both of its apps; raises where it is not to be undone."""
+    if change is None:
+        old = markers.old_app(work.store, work.slot)
+        if old is None:
+            raise refusals.under_way(work)
+        numbers = (_current_pair(work).generation, current_credentials(work))
+        change = Change(work.app.name, old.name, old.generation, old.credentials, old.proved_from, *numbers, "before")
+    second_app.observe_both(work, change.name, change.previous_name)
+    refuse_own_app(work, work.observed.apps.get(change.name), OTHER_APP)
+    return change
 
 
 def _current_pair(work: Work) -> KeyPair:
@@ -96,8 +113,6 @@ def _planned(work: Work, change: Change | None, advice: tuple[str, ...]) -> Rota
     name = change.name if change else successor(work.app.name)
     if change is None:
         second_app.require_creatable(work, name)
-    if work.wish.back or (change is not None and change.back):
-        return replace(_plain(work, "planned", _steps_back(work, change)), back=True)
     steps = (
         "key, credentials: store those of the second app and read them back",
         f"create: deploy {name} beside {work.app.name}, for the same user with the same permission set",
@@ -108,15 +123,18 @@ def _planned(work: Work, change: Change | None, advice: tuple[str, ...]) -> Rota
     return replace(_plain(work, "planned", steps), advice=advice)
 
 
-def _steps_back(work: Work, change: Change | None) -> tuple[str, ...]:
-    old = markers.old_app(work.store, work.slot)
-    first = change.previous_name if change else old.name if old else work.app.name
-    second = change.name if change else work.app.name
-    return (
+def _planned_back(work: Work, change: Change | None) -> Rotated:
+    """Return the steps of the way back; raises where the first app is gone, as the rollback does."""
+    change = _to_undo(work, change)
+    first, second = change.previous_name, change.name
+    if change.was_handed_out and first not in work.observed.apps:
+        raise refusals.no_way_back(work, change)
+    steps = (
         f"prove: get a token with each grant of {first}, where {second} was handed out",
         f"return: {first} is the app that all commands are about again",
         f"delete: {second} is deleted in the org, and its key and secret",
     )
+    return replace(_plain(work, "planned", steps), back=True)
 
 
 def _plain(work: Work, status: Status, steps: tuple[str, ...]) -> Rotated:

@@ -40,6 +40,8 @@ def rotate_certificates(call: Call, store: Store, wish: Wish, listen: Listener) 
 
 def _rotate(work: Work) -> Rotated:
     """Go on with whatever is under way, else begin, by the strategy that was chosen."""
+    if work.existing_or_none is None and blue_green.outlives_first(work) and not work.wish.runbook:
+        return _second_app(work, Grounds())
     _require_app(work)
     position, grounds = position_of(work)
     second = blue_green.under_way(work) or (blue_green.leaves_old_app(work) and (work.wish.back or work.wish.retire))

@@ -32,6 +32,7 @@ def slot_taken(work: Work, state: str) -> ProvisionError:
     """Return the error for an app that has a second pair already."""
     slot = work.slot
     where = slot.options
+    remedy: tuple[str, ...]
     if state == "rotated":
         summary = f"The pair before the present one of {slot.app} in {slot.org} still works, and there is one slot"
         command = f"provision rotate secret {where}"

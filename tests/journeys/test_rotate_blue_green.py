@@ -12,12 +12,16 @@ from typing import Any
 
 import pytest
 
+from provision.acts.deploy import Deployment, deploy
 from provision.assertion import assertion
 from provision.errors import Code
 from provision.localorg import FILE_NAME, LocalOrg
+from provision.model.metadata import Package
+from provision.observe import observe
 from provision.org import oauth
 from provision.org.connect import connect
 from provision.org.oauth import Token
+from provision.removal import components
 from provision.rotate import blue_green_marker
 from provision.rotate.blue_green_position import Change
 from provision.settings.desired import desired
@@ -223,6 +227,61 @@ def test_a_change_is_undone_and_the_second_app_deleted(world: World) -> None:
     assert world.run("plan", "--exit-code").code == 0
     assert world.store.intents(world.slot) == ()
     assert world.run(*BLUE_GREEN).code == 0, "the name is free again"
+
+
+def delete_first_app(world: World) -> None:
+    """Take the first app away, as somebody else would."""
+    wanted, now = desired(load(world.settings, {}), world.org), datetime.now(UTC)
+    org = connect(load(world.settings, {}), world.org, {}, "67.0")
+    gone = components(observe(org, wanted, now).apps["Billing_Sync"])
+    deploy(org, Package((), "67.0", delete_after=gone), Deployment(), lambda _event: None)
+
+
+@pytest.mark.parametrize("words", [(), ("--rollback",)], ids=["run again", "--rollback again"])
+@pytest.mark.parametrize("cut", ["before the return", "after it"])
+def test_a_rollback_that_was_cut_off_is_given_up_where_the_first_app_is_gone(
+    world: World, cut: str, words: tuple[str, ...]
+) -> None:
+    assert world.run(*BLUE_GREEN).code == 0
+    kill_during_rollback(world)
+    if cut == "before the return":
+        use_second(world)
+    delete_first_app(world)
+    assert world.run("rotate", "cert", "--rollback", "--dry-run").code == 1
+    done = world.run("rotate", "cert", *words, "--json")
+    assert (done.code, done.document["code"]) == (1, Code.ROTATION_NOT_POSSIBLE), done.out
+    assert rotation(done)["status"] == "failed"
+    assert "Billing_Sync_v2 gives a token with each grant and is the app in use" in done.document["message"]
+    assert world.store.app_name(world.slot) == "Billing_Sync_v2"
+    assert world.states() == (["archived", "current"], ["archived", "current"])
+    assert world.run("verify").code == 0
+    assert world.run("rotate", "cert", "--strategy", "renew", "--json").code == 0
+    gone = world.run(*RETIRE, "--quiet-for", "0")
+    assert (gone.code, rotation(gone)["status"]) == (0, "retired"), gone.out
+    assert world.store.intents(world.slot) == ()
+
+
+def use_second(world: World) -> None:
+    """Make the second app the current one."""
+    world.store.use_generation(world.slot, 2)
+    world.store.use_credentials(world.slot, 2)
+    world.store.use_app_name(world.slot, "Billing_Sync_v2")
+
+
+def test_a_dry_run_of_a_rollback_ends_as_the_rollback_does_where_no_app_can_be_made(
+    settings: Path, provision: Provision
+) -> None:
+    world = World("local-legacy", settings, provision)
+    assert world.run(*BLUE_GREEN).code == 0
+    edit(settings, "connected_app_creation: enabled", "connected_app_creation: blocked")
+    back = ("rotate", "cert", "--rollback")
+    planned = world.run(*back, "--dry-run", "--json")
+    assert (planned.code, rotation(planned)["status"]) == (0, "planned"), planned.out
+    assert rotation(planned)["advice"] == [], "what there is to know about going forward"
+    assert "the certificate would be rolled back by blue-green" in world.run(*back, "--dry-run").out
+    done = world.run(*back, "--json")
+    assert (done.code, rotation(done)["status"]) == (0, "rolled-back"), done.out
+    assert rotation(done)["advice"] == []
 
 
 def refuse_tokens(patch: pytest.MonkeyPatch) -> None:
