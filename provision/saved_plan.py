@@ -23,6 +23,7 @@ from provision.model.situation import Situation
 from provision.plan import Plan
 
 FORMAT = 1
+DONE = "The org matches the settings: the plan was carried out already, or somebody else did what it says."
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,12 @@ class SavedPlan:
         if not reasons and plan_document(plan.changes, plan.unread) != _of(saved):
             reasons = ["the same state leads to other changes"]
         if reasons:
+            done = not plan.changes
             raise Failed(
                 Code.PLAN_STALE,
-                f"The saved plan for {situation.org} is stale",
-                detail="\n".join(["Since it was made:", *reasons, "Nothing was changed."]),
-                remedy=("Make a new plan: provision plan --out FILE",),
+                f"The saved plan for {situation.org} is stale" + (", and nothing is left to do" if done else ""),
+                detail="\n".join(["Since it was made:", *reasons, DONE if done else "Nothing was changed."]),
+                remedy=() if done else ("Make a new plan: provision plan --out FILE",),
                 context={"org": situation.org, "changed": list(_differing(saved.states, found))},
             )
 

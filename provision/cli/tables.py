@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import textwrap
@@ -24,7 +25,10 @@ COLORS = {
     CheckStatus.PENDING: "36",
 }
 VERDICTS = {Verdict.PROVED: "1", Verdict.POSSIBLE: "33", Verdict.UNSEEN: "2"}
+SIGNS = {"+": "32", "~": "33", "-": "31"}
 NARROWEST_DETAIL = 24
+
+_SIGN = re.compile(r"( +)([-+~])(?= )")
 
 
 def org_lines(output: Output, result: OrgResult) -> Iterator[str]:
@@ -34,10 +38,13 @@ def org_lines(output: Output, result: OrgResult) -> Iterator[str]:
         from provision.notation import lines
 
         yield f"{result.org} ({result.org_id or ''})"
-        yield from lines(plan_in(result))
+        yield from (_in_color(output, line) for line in lines(plan_in(result)))
         return
     changed = sum(outcome.status == "applied" for outcome in result.outcomes)
-    if changed:
+    left = len(result.outcomes) - changed
+    if changed and result.status == "failed" and left:
+        yield f"{result.org}: {changed} of {len(result.outcomes)} changes applied, the others not."
+    elif changed:
         yield f"{result.org}: {changed} change{'s' if changed != 1 else ''} applied."
     elif result.status == "unchanged":
         yield f"{result.org}: no changes."
@@ -45,6 +52,14 @@ def org_lines(output: Output, result: OrgResult) -> Iterator[str]:
         if number or changed or result.status == "unchanged":
             yield ""
         yield from app_lines(output, app)
+
+
+def _in_color(output: Output, line: str) -> str:
+    """Return a line of a plan with its sign in colour, where stdout takes colours."""
+    found = _SIGN.match(line)
+    if found is None:
+        return line
+    return f"{found[1]}{output.style(found[2], SIGNS[found[2]], sys.stdout)}{line[found.end() :]}"
 
 
 def plan_lines(org: str, org_id: str, changes: tuple[Change, ...]) -> Iterator[str]:
@@ -65,7 +80,7 @@ def markdown_lines(_output: Output, result: OrgResult) -> Iterator[str]:
         yield ""
 
 
-def removal_lines(_output: Output, result: OrgResult) -> Iterator[str]:
+def removal_lines(output: Output, result: OrgResult) -> Iterator[str]:
     """Yield what was taken down in an org, or would be, and what stays."""
     from provision.notation import lines
 
@@ -73,7 +88,7 @@ def removal_lines(_output: Output, result: OrgResult) -> Iterator[str]:
     planned = plan_in(result)
     if planned.changes:
         yield f"{result.org} ({result.org_id or ''})"
-        yield from lines(planned)
+        yield from (_in_color(output, line) for line in lines(planned))
     elif applied:
         yield f"{result.org}: {applied} thing{'s' if applied != 1 else ''} taken down."
     elif result.error is None:

@@ -52,6 +52,33 @@ def test_a_plan_that_was_carried_out_is_stale(local: LocalOrg, provision: Provis
     changed = stale(provision("apply", "--plan", "first.plan", "--json"))
     assert {f"org.users.{USERNAME}", "org.apps.Billing_Sync", "keys.billing-sync"} <= set(changed)
     assert written(local)
+    done = provision("apply", "--plan", "first.plan", "--json").document
+    assert "nothing is left to do" in done["message"]
+    assert "carried out already" in done["message"]
+    [bot] = find(local, "User", Username=USERNAME)
+    update(local, bot, LastName="Renamed")
+    again = provision("apply", "--plan", "first.plan", "--json").document
+    assert "nothing is left" not in again["message"]
+    assert again["actions"] == ["Make a new plan: provision plan --out FILE"]
+
+
+def test_signs_are_coloured_where_colours_are_wanted(
+    local: LocalOrg, provision: Provision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = provision("plan").out
+    assert "\x1b" not in plain
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    colored = provision("plan").out
+    assert "  \x1b[32m+\x1b[0m KeyPair billing-sync" in colored
+    assert re.sub(r"\x1b\[\d*m", "", colored) == plain
+    assert provision("plan", "--no-color").out == plain
+    assert "\x1b" not in provision("plan", "--json").out
+    monkeypatch.delenv("FORCE_COLOR")
+    assert provision("apply", "--no-verify").code == 0
+    [bot] = find(local, "User", Username=USERNAME)
+    update(local, bot, LastName="Renamed")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "  \x1b[33m~\x1b[0m User" in provision("plan").out
 
 
 def foreign_user_change(local: LocalOrg, _settings: Path) -> None:
