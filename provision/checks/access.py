@@ -102,7 +102,10 @@ def _undeclared(proof: Proof, records: Records, objects: Mapping[str, frozenset[
         detail = f"{probe}: refused for another reason, so this proves nothing: {sentence(answer[0])}"
         return proof.result(UNDECLARED, CheckStatus.SKIPPED, detail, code=code)
     detail = f"{probe} can be read, although no declared permission set allows it"
-    remedy = f"Look at {proof.app.user.username}: profile and permission sets that are not declared"
+    remedy = (
+        f"provision plan -o {proof.site.name} names what {proof.app.user.username} holds undeclared; otherwise it is in "
+        "the profile"
+    )
     return proof.result(UNDECLARED, CheckStatus.FAILED, detail, code="MORE_THAN_DECLARED", remedy=remedy)
 
 

@@ -95,7 +95,9 @@ class _Judge:
     def _refusal(self, name: str, known: MetadataType, element: str) -> str | None:
         """Say why an element cannot be declared here, whatever its value."""
         if name not in known.fields:
-            return f"{known.name} has no such element; {not_among(name, _own(known))}"
+            inside = element.rpartition(".")[0]
+            declarable = [tag for tag in _own(known) if instead(self._type, below(inside, tag)) is None]
+            return f"{known.name} has no such element; {not_among(name, declarable)}"
         if not _is_there(known.fields[name]):
             return f"no API version from {OLDEST_API}.0 to {NEWEST_API}.0 has it"
         return instead(self._type, element)

@@ -50,6 +50,13 @@ MISTAKES = {
 }
 
 
+def test_what_is_allowed_in_place_of_an_unknown_element_is_what_may_be_declared() -> None:
+    (fault,) = faults(app(f"metadata: {{{GLOBAL}: {{isPkceRequird: true}}}}"))
+    assert "isPkceRequired" in fault
+    assert "consumerKey" not in fault
+    assert "callbackUrl" not in fault
+
+
 def missing(said: Any, part: dict[str, Any]) -> list[str]:
     """Keys that the schema does not have."""
     if isinstance(said, list):
