@@ -45,7 +45,7 @@ def _rotate(work: Work) -> Rotated:
     _require_app(work)
     position, grounds = position_of(work)
     second = blue_green.under_way(work) or (blue_green.leaves_old_app(work) and (work.wish.back or work.wish.retire))
-    if second:
+    if second and not work.wish.runbook:
         return _second_app(work, grounds)
     if not work.wish.back and position.marker is None and not _is_due(work, position):
         return _not_due(work, position)

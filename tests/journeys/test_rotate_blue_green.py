@@ -30,7 +30,7 @@ from provision.store.file import FileStore
 from provision.store.protocol import Slot
 from provision.transport import Request, Response, Transport
 from tests.journeys.conftest import Done, Provision, edit
-from tests.org.by_hand import delete, find, insert, person
+from tests.org.by_hand import delete, everything, find, insert, person
 
 BLUE_GREEN = ("rotate", "cert", "--strategy", "blue-green", "--json")
 RETIRE = ("rotate", "cert", "--retire", "--confirm", "billing-sync", "--json")
@@ -213,6 +213,18 @@ def test_a_rollback_that_was_cut_off_proves_the_first_app_again_before_it_delete
     assert world.run("rotate", "cert", "--json").code == 0
     assert world.states() == (["current", "retired"], ["current", "retired"])
     assert not world.log_in(2, 2)
+
+
+@pytest.mark.parametrize("words", [(), ("--rollback",), ("--retire", "--confirm", "billing-sync")], ids=" ".join)
+@pytest.mark.parametrize("under_way", [False, True], ids=["not retired yet", "under way"])
+def test_a_runbook_is_printed_and_nothing_is_done(world: World, words: tuple[str, ...], under_way: bool) -> None:
+    assert world.run(*BLUE_GREEN).code == 0
+    if under_way:
+        kill_during_rollback(world)
+    before = everything(world.local), world.states(), world.store.intents(world.slot)
+    done = world.run("rotate", "cert", "--runbook", *words)
+    assert done.out.startswith("# Runbook"), done.out
+    assert (everything(world.local), world.states(), world.store.intents(world.slot)) == before
 
 
 def test_a_change_is_undone_and_the_second_app_deleted(world: World) -> None:
