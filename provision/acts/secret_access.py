@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from provision.acts.deploy import Deployment, deploy
 from provision.errors import Failed, ProvisionError
 from provision.metadata.canonical import canonical
+from provision.metadata.exposure import SECRET_SWITCHES
 from provision.metadata.package import from_zip
 from provision.metadata.parse import parse
 from provision.metadata.render import render
@@ -21,8 +22,12 @@ from provision.org.client import Org
 from provision.store.protocol import Intent, Slot, Store
 
 INTENT = "open-secret-access"
-_TYPE, _MEMBER, _ROOT = "Settings", "ExternalClientApp", "ExternalClientAppSettings"
-_SWITCH, _OPEN, _CLOSED = "enableClientSecretInRestApiAccess", "true", "false"
+SETTINGS = "ExternalClientApp"
+"""Name of the settings that hold the switch."""
+SWITCH = SECRET_SWITCHES[0]
+OPEN = "true"
+_TYPE, _ROOT = "Settings", "ExternalClientAppSettings"
+_CLOSED = "false"
 _SINCE = 62
 """API version from which on Salesforce documents the element."""
 
@@ -47,7 +52,7 @@ def secrets_readable(org: Org, store: Store, slot: Slot, listen: Listener = sile
     org_id = _org_id(org)
     ours = any(access.org_id == org_id for access in left_open(store, (slot,)))
     settings = _settings(org)
-    is_open = settings.get(_SWITCH) == _OPEN
+    is_open = settings.get(SWITCH) == OPEN
     if is_open and not ours:
         yield
         return
@@ -89,7 +94,7 @@ def left_open(store: Store, slots: Iterable[Slot]) -> tuple[OpenAccess, ...]:
 
 def _open(org: Org, settings: Mapping[str, Value], store: Store, slot: Slot) -> None:
     try:
-        _deploy(org, settings, _OPEN)
+        _deploy(org, settings, OPEN)
     except Failed:
         # The org has answered: nothing was changed, so there is nothing to close.
         store.clear(slot, INTENT)
@@ -98,7 +103,7 @@ def _open(org: Org, settings: Mapping[str, Value], store: Store, slot: Slot) -> 
 
 def _close(org: Org, store: Store, slot: Slot, listen: Listener) -> None:
     settings = _settings(org)
-    if settings.get(_SWITCH) == _OPEN:
+    if settings.get(SWITCH) == OPEN:
         _deploy(org, settings, _CLOSED)
         listen(Event("finished", "secrets", "the org gives no consumer secrets any more", org.site.name, slot.app))
     store.clear(slot, INTENT)
@@ -116,7 +121,7 @@ def _close_in_passing(org: Org, store: Store, slot: Slot, listen: Listener) -> N
 
 
 def _settings(org: Org) -> Mapping[str, Value]:
-    package = from_zip(org.since(_SINCE).metadata.retrieve({_TYPE: [_MEMBER]}))
+    package = from_zip(org.since(_SINCE).metadata.retrieve({_TYPE: [SETTINGS]}))
     return next((parse(one.content, _ROOT).fields for one in package.components), {})
 
 
@@ -124,8 +129,8 @@ def _deploy(org: Org, settings: Mapping[str, Value], value: str) -> None:
     """Set the switch and leave every other setting as it is."""
     newer = org.since(_SINCE)
     version = newer.site.api_version
-    document = canonical(Document(_ROOT, {**settings, _SWITCH: value}))
-    content = Component(_TYPE, _MEMBER, render(document, api_version=version))
+    document = canonical(Document(_ROOT, {**settings, SWITCH: value}))
+    content = Component(_TYPE, SETTINGS, render(document, api_version=version))
     deploy(newer, Package((content,), version), Deployment(), silent)
 
 

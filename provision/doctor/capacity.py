@@ -8,7 +8,6 @@ from provision.diagnose.sight import moment
 from provision.doctor.line import Line, OfOrg, Patient, ok, problem, skipped, warning
 from provision.keys.certificate import parse_certificate
 from provision.observe import observe
-from provision.org.client import Org
 from provision.org.records import Record, literals
 
 LICENSES = "org/licenses"
@@ -43,7 +42,7 @@ def _licenses(patient: Patient) -> Line:
 
 
 def _certificates(patient: Patient) -> Line:
-    org, now = _org(patient), patient.site.transport.clock.now()
+    org, now = patient.as_admin, patient.site.transport.clock.now()
     apps = observe(org, patient.desired, now).apps
     ends = [
         (parse_certificate(app.certificate).not_valid_after_utc, app.name) for app in apps.values() if app.certificate
@@ -60,7 +59,7 @@ def _certificates(patient: Patient) -> Line:
 
 
 def _unused(patient: Patient) -> Line:
-    org = _org(patient)
+    org = patient.as_admin
     answers = org.records.queries(
         {
             "connected": "SELECT Name, CreatedDate FROM ConnectedApplication",
@@ -97,18 +96,15 @@ def _recent(text: str | None, now: datetime) -> bool:
 def _rows(patient: Patient, sobject: str, field: str, names: list[str]) -> list[tuple[str, int, int]]:
 
     query = f"SELECT {field}, TotalLicenses, UsedLicenses FROM {sobject} WHERE {field} IN {literals(names)}"
-    return [(row[field], row["TotalLicenses"], row["UsedLicenses"]) for row in _org(patient).records.query(query)]
+    return [(row[field], row["TotalLicenses"], row["UsedLicenses"]) for row in patient.as_admin.records.query(query)]
 
 
 def _users(patient: Patient) -> list[Record]:
 
     usernames = literals([user.username for user in patient.desired.users])
-    return _org(patient).records.query(f"SELECT Username FROM User WHERE IsActive = true AND Username IN {usernames}")
-
-
-def _org(patient: Patient) -> Org:
-    assert patient.org is not None  # checks that take a session run with one only
-    return patient.org
+    return patient.as_admin.records.query(
+        f"SELECT Username FROM User WHERE IsActive = true AND Username IN {usernames}"
+    )
 
 
 CHECKS: tuple[OfOrg, ...] = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provision.acts import secret_access
 from provision.acts.creation import creation_refusal
 from provision.doctor.line import Line, OfOrg, Patient, ok, problem, skipped, warning
+from provision.metadata.exposure import SECRET_SWITCHES
 from provision.model.desired import AppKind
-from provision.org.client import Org
 
 EDITION = "org/edition"
 EXTERNAL = "org/external-client-apps"
@@ -17,13 +18,12 @@ SECRETS = "org/secret-switch"
 SESSIONS = "org/session-policy"
 ADDRESSES = "org/ip-policy"
 
-SECRET_SWITCHES = ("enableClientSecretInRestApiAccess", "enableConsumerSecretApiAccess")
 WITHOUT_API = frozenset({"Personal Edition", "Group Edition", "Contact Manager Edition", "Essentials Edition"})
 """Editions that come without the API."""
 
 
 def _edition(patient: Patient) -> Line:
-    [row] = _org(patient).records.query(
+    [row] = patient.as_admin.records.query(
         "SELECT Name, OrganizationType, IsSandbox, TrialExpirationDate FROM Organization"
     )
     kind = "sandbox" if row["IsSandbox"] else "no sandbox"
@@ -38,7 +38,7 @@ def _edition(patient: Patient) -> Line:
 
 
 def _external(patient: Patient) -> Line:
-    answer = _org(patient).records.queries({"apps": "SELECT Id FROM ExternalClientApplication LIMIT 1"})["apps"]
+    answer = patient.as_admin.records.queries({"apps": "SELECT Id FROM ExternalClientApplication LIMIT 1"})["apps"]
     if isinstance(answer, list):
         return ok(EXTERNAL, "there, and visible to this session")
     detail = f"not visible ({answer[0].code})"
@@ -50,7 +50,7 @@ def _external(patient: Patient) -> Line:
 
 
 def _connected(patient: Patient) -> Line:
-    why = creation_refusal(_org(patient))
+    why = creation_refusal(patient.as_admin)
     if why is None:
         return ok(CONNECTED, "new ones can be made (asked by a check-only deploy)")
     wanted = [app.key for app in patient.desired.apps if app.kind is AppKind.CONNECTED_APP]
@@ -75,10 +75,10 @@ def _access_control(patient: Patient) -> Line:
 
 
 def _secrets(patient: Patient) -> Line:
-    said = {name: _setting(patient, "ExternalClientApp", name) for name in SECRET_SWITCHES}
+    said = {name: _setting(patient, secret_access.SETTINGS, name) for name in SECRET_SWITCHES}
     if all(value is None for value in said.values()):
         return skipped(SECRETS, "ExternalClientAppSettings do not show")
-    left_open = [name for name, value in said.items() if value == "true"]
+    left_open = [name for name, value in said.items() if value == secret_access.OPEN]
     if left_open:
         remedy = "Setup → External Client App Settings: switch access to consumer secrets off"
         return problem(SECRETS, f"consumer secrets can be read by API: {', '.join(left_open)} is on", remedy)
@@ -115,11 +115,6 @@ def _setting(patient: Patient, name: str, element: str) -> str | None:
     settings = patient.sight.settings(name)
     value = settings.fields.get(element, "false") if settings else None
     return value if isinstance(value, str) else None
-
-
-def _org(patient: Patient) -> Org:
-    assert patient.org is not None  # checks that take a session run with one only
-    return patient.org
 
 
 CHECKS: tuple[OfOrg, ...] = (

@@ -11,6 +11,9 @@ from provision.metadata.rules import broken
 from provision.model.metadata import Document, Value
 from provision.redaction.fields import SECRET_ELEMENTS
 
+SECRET_SWITCHES = ("enableClientSecretInRestApiAccess", "enableConsumerSecretApiAccess")
+"""Elements of ExternalClientAppSettings under which consumer secrets can be read by API."""
+
 _SECRETS = frozenset({"secret-in-source", "private-key"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _WIDE = frozenset(
@@ -114,7 +117,7 @@ def _permission_set(fields: Fields) -> Iterator[Problem]:
 
 
 def _settings(fields: Fields) -> Iterator[Problem]:
-    for name in ("enableClientSecretInRestApiAccess", "enableConsumerSecretApiAccess"):
+    for name in SECRET_SWITCHES:
         if fields.get(name) in {"true", "1"}:
             yield broken("secrets-readable", name, f"{name} is true")
 
