@@ -55,6 +55,8 @@ def command(setup: Setup, error: tuple[str, ...], everything: bool) -> int:
 
 
 def _unknown(given: str) -> Failed:
+    from provision.diagnose.matching import nearest
+
     words = ("Give the text as Salesforce said it, or its code", "provision explain --list shows what is known")
     if given in set(Code):
         return Failed(
@@ -62,6 +64,14 @@ def _unknown(given: str) -> Failed:
             f"{given} is one of our own codes, not of Salesforce",
             detail="docs/reference/errors.md says what it means. What Salesforce said stands in its detail.",
             remedy=words,
+        )
+    near = nearest(given)
+    if near:
+        return Failed(
+            Code.NOT_EXPLAINED,
+            "That says too little to tell which error is meant",
+            detail="\n".join(["It may be one of these:", *(line for item in near for line in _line(item))]),
+            remedy=(f"provision explain {near[0].id} shows one of them whole", *words),
         )
     return Failed(Code.NOT_EXPLAINED, "Nothing is known about that", remedy=words)
 
@@ -78,14 +88,18 @@ def _given(error: Sequence[str]) -> str:
 
 
 def _text(output: Output, matches: Sequence[Match]) -> Iterator[str]:
+    if matches[0].how == "similar":
+        yield "Nothing says exactly that. The nearest:"
+        yield ""
     if len(matches) == 1 or (matches[0].how == "text" and len(matches) <= FULL):
         for number, match in enumerate(matches):
             if number:
                 yield ""
             yield from _whole(output, match.entry)
         return
-    yield "Nothing says exactly that. The nearest:" if matches[0].how == "similar" else "It can be one of these:"
-    yield ""
+    if matches[0].how != "similar":
+        yield "It can be one of these:"
+        yield ""
     for match in matches:
         yield from _line(match.entry)
     yield ""

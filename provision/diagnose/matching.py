@@ -15,6 +15,9 @@ from provision.diagnose.sayings import Saying, sayings
 How = Literal["id", "text", "code", "similar"]
 
 SIMILAR_ENOUGH = 0.55
+"""Likeness from which on an entry may be meant."""
+NEARLY_THE_SAME = 0.75
+"""Likeness from which on it is taken for meant."""
 NEARLY_AS_SIMILAR = 0.2
 MOST_SIMILAR = 5
 MOST_BY_CODE = 20
@@ -103,14 +106,27 @@ def _by_code(saying: Saying, text: str) -> Iterator[Match]:
     yield from matches[:MOST_BY_CODE]
 
 
+def nearest(given: str) -> tuple[Entry, ...]:
+    """Return entries that come near to `given`, too far off to explain it."""
+    return tuple(item for score, item in _scored(given)[:MOST_SIMILAR] if score >= SIMILAR_ENOUGH)
+
+
 def _similar(given: str) -> Iterator[Match]:
+    """Yield what is nearly the same; a word by itself, unless it is written like a code, is like too many things."""
     given = given.strip()[:LONGEST_LIKENESS]
-    words = _telling(given)
-    scored = sorted(((_likeness(given.lower(), words, item), item) for item in entries()), key=lambda pair: -pair[0])
+    if len(_telling(given)) == 1 and "_" not in given:
+        return
+    scored = _scored(given)
     best = scored[0][0]
     for score, item in scored[:MOST_SIMILAR]:
-        if score >= max(SIMILAR_ENOUGH, best - NEARLY_AS_SIMILAR):
+        if score >= max(NEARLY_THE_SAME, best - NEARLY_AS_SIMILAR):
             yield Match(item, "similar", given)
+
+
+def _scored(given: str) -> list[tuple[float, Entry]]:
+    text = given.strip()[:LONGEST_LIKENESS].lower()
+    words = _telling(text)
+    return sorted(((_likeness(text, words, item), item) for item in entries()), key=lambda pair: -pair[0])
 
 
 def _likeness(given: str, words: set[str], item: Entry) -> float:

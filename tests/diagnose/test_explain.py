@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provision.diagnose.catalogue import entries
-from provision.diagnose.matching import explain
+from provision.diagnose.matching import explain, nearest
 from provision.diagnose.sayings import Saying, sayings
 
 NOT_APPROVED = "user hasn't approved this consumer"
@@ -111,6 +111,12 @@ MISPLACED = (
 )
 def test_it_is_found_in_whatever_it_comes_in(said: str, expected: list[str]) -> None:
     assert [match.entry.id for match in explain(said)] == expected
+
+
+@pytest.mark.parametrize("said", ["session", "user", "app", "certificate", "invalid", "deploy"])
+def test_a_word_that_says_too_little_explains_nothing_and_is_near_to_something(said: str) -> None:
+    assert explain(said) == ()
+    assert nearest(said)
 
 
 @pytest.mark.parametrize(

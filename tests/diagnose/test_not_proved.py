@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from provision.checks.proof import Options
 from provision.clock import Clock
+from provision.diagnose import pairs
+from provision.diagnose.diagnosis import CAUSES
 from provision.model.diagnosis import Verdict
 from provision.model.result import AppResult
 from tests.diagnose.bench import KINDS, Bench, set_up
@@ -67,6 +71,58 @@ def test_who_approved_the_app_and_was_frozen_since_is_told_of_the_freezing_alone
     assert proved(bench.verify()) == {"user-frozen"}
     bench.rewrite = not_approved
     assert proved(bench.verify()) == {"user-frozen"}
+
+
+SAYS_IT_ALL = {
+    pairs.WRONG_SECRET: {"secret-differs"},
+    pairs.UNKNOWN_CLIENT: {"spreading"},
+    pairs.APP_BLOCKED: {"app-blocked"},
+}
+"""Refusals that leave one cause where the org shows everything else to be right and the app to be new."""
+
+
+@pytest.mark.parametrize(
+    "said",
+    sorted({said for module in CAUSES for said in module.BEHIND if said[0].islower() and said[1]}),
+    ids=lambda said: said[1],
+)
+def test_a_refusal_proves_nothing_that_the_org_does_not_show(bench: Bench, said: pairs.Pair) -> None:
+    """Everything is in order; only the token endpoint says otherwise."""
+    body = json.dumps({"error": said[0], "error_description": said[1]}).encode()
+    bench.rewrite = lambda asked, answer: (
+        replace(answer, status=400, body=body) if asked.path.endswith("/oauth2/token") else answer
+    )
+    assert proved(bench.verify()) <= SAYS_IT_ALL.get(said, set())
+
+
+def test_a_blocked_app_that_users_approve_themselves_is_blocked_where_access_control_is_off(bench: Bench) -> None:
+    seed("API Access Control is on, and users approve the app themselves")(bench)
+    bench.local.switch(api_access_control="off")
+    seed("An administrator blocked the app")(bench)
+    assert proved(bench.verify()) == {"app-blocked"}
+
+
+def test_a_wrong_audience_is_not_proved_by_a_refusal_that_speaks_of_other_things(bench: Bench) -> None:
+    seed("SF_AUDIENCE_URL names a Lightning host")(bench)
+    bench.rewrite = not_approved
+    assert named(bench.verify())["audience"] is Verdict.POSSIBLE
+    seed("The user is frozen")(bench)
+    assert proved(bench.verify()) == {"user-frozen"}
+
+
+def test_an_audience_that_was_chosen_and_is_right_is_not_blamed(bench: Bench) -> None:
+    bench.options = Options(negative=False, audience=f"https://{bench.local.my_domain}")
+    seed("The user is frozen")(bench)
+    bench.rewrite = not_approved
+    found = named(bench.verify())
+    assert "audience" not in found
+    assert found["user-frozen"] is Verdict.PROVED
+
+
+def test_api_access_control_is_not_why_an_app_for_approved_users_is_blocked(bench: Bench) -> None:
+    seed("An administrator blocked the app")(bench)
+    bench.local.switch(api_access_control="on")
+    assert proved(bench.verify()) == {"app-blocked"}
 
 
 @pytest.mark.parametrize("minutes", [-2, 2])

@@ -9,7 +9,9 @@ from provision.model.desired import GrantType
 from provision.model.diagnosis import Cause
 
 NAME = "audience"
-BEHIND = frozenset({AUDIENCE, AUDIENCE_DOCUMENTED, APP_NOT_FOUND, NOT_APPROVED, ("AUDIENCE_REFUSED", "")})
+WORDS_OF_OTHERS = frozenset({APP_NOT_FOUND, NOT_APPROVED})
+"""Refusals that an audience may lead to, and that tell of other things in the first place."""
+BEHIND = WORDS_OF_OTHERS | {AUDIENCE, AUDIENCE_DOCUMENTED, ("AUDIENCE_REFUSED", "")}
 
 
 def look(case: Case) -> Cause | None:
@@ -20,7 +22,10 @@ def look(case: Case) -> Cause | None:
     allowed = kind_of(case.proof.kind).audiences(site.login_host, site.my_domain)
     remedy = f"Unset SF_AUDIENCE_URL, or set it to https://{site.my_domain}"
     if sent is not None and sent.rstrip("/") not in allowed:
-        return case.proved(NAME, f"aud is {sent}, not {' or '.join(sorted(allowed))}", remedy)
+        evidence = f"aud is {sent}, not {' or '.join(sorted(allowed))}"
+        if case.failure.said in WORDS_OF_OTHERS:
+            return case.possible(NAME, evidence, remedy)
+        return case.proved(NAME, evidence, remedy)
     if case.failure.said in {AUDIENCE, AUDIENCE_DOCUMENTED}:
         return case.possible(NAME, f"none of {', '.join(case.proof.audiences)} is accepted", remedy)
     return None
