@@ -102,10 +102,7 @@ def _undeclared(proof: Proof, records: Records, objects: Mapping[str, frozenset[
         detail = f"{probe}: refused for another reason, so this proves nothing: {sentence(answer[0])}"
         return proof.result(UNDECLARED, CheckStatus.SKIPPED, detail, code=code)
     detail = f"{probe} can be read, although no declared permission set allows it"
-    remedy = (
-        f"provision plan -o {proof.site.name} names what {proof.app.user.username} holds undeclared; otherwise it is in "
-        "the profile"
-    )
+    remedy = f"provision plan -o {proof.site.name} names what is held and not declared, unless the profile allows it"
     return proof.result(UNDECLARED, CheckStatus.FAILED, detail, code="MORE_THAN_DECLARED", remedy=remedy)
 
 
