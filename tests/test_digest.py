@@ -25,7 +25,8 @@ from tests import factories as make
 CANARY = "canary-secret"
 OAUTH = {"consumerSecret": CANARY, "consumerKey": "3MVG9", "scopes": ("Api", "Web")}
 DOCUMENT = Document("ConnectedApp", {"label": "Billing Sync", "oauthConfig": OAUTH})
-UNHELD = frozenset({"form", "compare", "assignments", "observed_at", "user_licenses", "permission_set_licenses"})
+RECORD_IDS = frozenset({"assignments", "group_assignments"})
+UNHELD = RECORD_IDS | {"form", "compare", "observed_at", "user_licenses", "permission_set_licenses"}
 
 
 def certificate() -> Any:

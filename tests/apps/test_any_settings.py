@@ -37,6 +37,15 @@ def optional(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any
     return st.fixed_dictionaries({}, optional=parts)
 
 
+PARTS = {"saml": "samlConfig", "canvas": "canvasConfig", "mobile": "mobileAppConfig"}
+
+
+def is_whole(app: dict[str, Any]) -> bool:
+    """Whether a part has what it needs: that has keys of its own, and `metadata` says what goes beside them."""
+    said = app.get("metadata", {}).get("ConnectedApp", {})
+    return all(key in app or element not in said for key, element in PARTS.items())
+
+
 policies = optional(
     permitted_users=st.sampled_from(["admin-approved", "all"]),
     ip_relaxation=st.sampled_from(["enforce", "bypass", "bypass-2factor", "enforce-relax-refresh"]),
@@ -79,7 +88,7 @@ apps = st.fixed_dictionaries(
         "mobile": st.just({"platform": "ios", "version": "1"}),
         "metadata": optional(**{name: anything(name, wsdl.VERSION) for name in TYPES if name in wsdl.roots()}),
     },
-).filter(lambda app: "mobile" in app or "mobileAppConfig" not in app.get("metadata", {}).get("ConnectedApp", {}))
+).filter(is_whole)
 
 permission_sets = st.fixed_dictionaries(
     {"label": texts},

@@ -96,12 +96,12 @@ NOT_AN_ID: Final = Wording(
 BESIDE_OR: Final = Wording(
     "MALFORMED_QUERY",
     "Semi join sub-selects are not allowed with the 'OR' operator",
-    "public articles, no recording: assumed",
+    "assumed: public articles, no recording",
 )
 BELOW_TOP: Final = Wording(
     "MALFORMED_QUERY",
     "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions.",
-    "public articles, no recording: assumed",
+    "assumed: public articles, no recording",
 )
 NOT_GROUPED: Final = Wording("MALFORMED_QUERY", "Field must be grouped or aggregated: {name}", "assumed")
 BAD_AGGREGATE: Final = Wording(
