@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provision.errors import Code, Failed
@@ -61,11 +61,7 @@ def write_assignments(org: Org, situation: Situation) -> tuple[str, ...]:
         for number, item in enumerate(missing)
         if item.name in ids.assignable[item.field]
     ]
-    for start in range(0, len(writes), BATCH_LIMIT):
-        written = org.records.write(writes[start : start + BATCH_LIMIT], all_or_none=False)
-        refusals = [r for item in written for r in item.refusals if r.code != DUPLICATE]
-        if refusals:
-            raise refused("The org refused a permission set assignment", refusals)
+    _write(org, writes, frozenset({DUPLICATE}), "The org refused a permission set assignment")
     return tuple(dict.fromkeys(item.name for item in missing if item.name not in ids.assignable[item.field]))
 
 
@@ -87,11 +83,16 @@ def end_assignments(org: Org, situation: Situation) -> None:
         Write(f"unassign{number}", "DELETE", f"sobjects/{assignment.TYPE}/{record_id}")
         for number, record_id in enumerate(ids)
     ]
+    _write(org, writes, GONE, "The org refused to take a permission set away")
+
+
+def _write(org: Org, writes: Sequence[Write], done: Collection[str], summary: str) -> None:
+    """Write in batches; a refusal with a code of `done` says that there is nothing left to do."""
     for start in range(0, len(writes), BATCH_LIMIT):
         written = org.records.write(writes[start : start + BATCH_LIMIT], all_or_none=False)
-        refusals = [r for item in written for r in item.refusals if r.code not in GONE]
+        refusals = [r for item in written for r in item.refusals if r.code not in done]
         if refusals:
-            raise refused("The org refused to take a permission set away", refusals)
+            raise refused(summary, refusals)
 
 
 def _missing(situation: Situation) -> Iterator[Missing]:

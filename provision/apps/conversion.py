@@ -16,8 +16,8 @@ from provision.apps.conversion_table import (
 from provision.apps.conversion_values import Doubt, Lost, PermissionSets, Put, Step, texts, translated
 from provision.apps.external_client_app_family import (
     APPLICATION,
+    BESIDE_OAUTH,
     CANVAS_SETTINGS,
-    FURTHER,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
@@ -174,7 +174,7 @@ def _types(document: Document, version: int) -> tuple[str, ...]:
     wanted = {APPLICATION, POLICIES, *(_PLUGINS[part][0] for part in parts)}
     if "oauthConfig" in parts:
         wanted |= {GLOBAL_OAUTH_SETTINGS, OAUTH_POLICIES}
-    return tuple(name for name in (*SUFFIXES, *FURTHER) if name in wanted and _exists((name, ""), version))
+    return tuple(name for name in (*SUFFIXES, *BESIDE_OAUTH) if name in wanted and _exists((name, ""), version))
 
 
 def _start(type_name: str, name: str) -> dict[str, Value]:

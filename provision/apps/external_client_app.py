@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from provision.apps.elements import joined, text
 from provision.apps.external_client_app_family import (
     APPLICATION,
+    BESIDE_OAUTH,
     GLOBAL_OAUTH_SETTINGS,
     OAUTH_POLICIES,
     OAUTH_SETTINGS,
@@ -19,7 +20,6 @@ from provision.apps.external_client_app_family import (
     family_of,
     full_name_in,
 )
-from provision.apps.external_client_app_family import FURTHER as BESIDE_OAUTH
 from provision.apps.external_client_app_parts import more, without_place
 from provision.apps.kind import Member
 from provision.metadata.merge import entries

@@ -33,7 +33,7 @@ SAML_POLICIES = "ExtlClntAppSamlConfigurablePolicies"
 CANVAS_SETTINGS = "ExtlClntAppCanvasSettings"
 MOBILE_SETTINGS = "ExtlClntAppMobileSettings"
 
-FURTHER: Mapping[str, str] = {
+BESIDE_OAUTH: Mapping[str, str] = {
     SAML_POLICIES: "_saml",
     CANVAS_SETTINGS: "_canvas",
     MOBILE_SETTINGS: "_mobile",
@@ -46,7 +46,7 @@ FURTHER: Mapping[str, str] = {
 
 Attestation is left out: its types exist only in orgs that have the feature."""
 
-_ALL: Mapping[str, str] = {**SUFFIXES, **FURTHER}
+_ALL: Mapping[str, str] = {**SUFFIXES, **BESIDE_OAUTH}
 
 
 def family_of(name: str, documents: Mapping[tuple[str, str], Document]) -> Mapping[str, tuple[str, Document]]:

@@ -102,9 +102,8 @@ def _shown(name: str, node: Any, mask: Mask, depth: int) -> Any:
     if isinstance(node, dict):
         return _object(node, mask, depth)
     if isinstance(node, list):
-        items = [
-            _shown(name, item, mask, depth + 1) for item in node
-        ]  # all of them: each may hold what is to be masked
+        # All of them: each may hold what is to be masked.
+        items = [_shown(name, item, mask, depth + 1) for item in node]
         return items[:MOST_ITEMS] + more(len(node) - MOST_ITEMS, "item")
     if node is None or isinstance(node, bool):
         return node

@@ -9,7 +9,6 @@ from provision.acts.keys import random_credentials
 from provision.keys.generate import certified
 from provision.keys.match import same_key
 from provision.model.change import FieldChange
-from provision.model.check import CheckStatus
 from provision.model.held import Material
 from provision.model.secret import Secret
 from provision.rotate import blue_green_marker as markers
@@ -19,6 +18,7 @@ from provision.rotate.blue_green_marker import OldApp
 from provision.rotate.blue_green_position import BlueGreenPosition, BlueGreenStep, Change, next_step
 from provision.rotate.certificate import stored_pair
 from provision.rotate.delivery import Point, certificate_facts, key_secrets, run_hook
+from provision.rotate.proving import gives_tokens
 from provision.rotate.work import Work
 from provision.settings.naming import successor
 from provision.store.protocol import Credentials, State
@@ -152,8 +152,7 @@ def _proved(work: Work, name: str, generation: int, credentials: int) -> bool:
     options = replace(work.wish.proof, negative=False)
     wanted = replace(work.desired, apps=(app,))
     work.results = prove_all(witness, wanted, {app.key: material}, options, work.listen)
-    checks = [check for result in work.results for check in result.checks if check.check.endswith("/token")]
-    proved = all(check.status is CheckStatus.PASSED for check in checks)
+    proved = gives_tokens(work.results)
     work.say("prove", f"{name} {'gives a token with each grant' if proved else 'gives no token with some grant'}")
     return proved
 

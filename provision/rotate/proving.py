@@ -26,6 +26,11 @@ def prove(work: Work, pair: KeyPair) -> bool:
     """Return whether a token is had with `pair` by the propagation deadline; other checks are told, not judged."""
     results = _asked(work, pair, patience=work.wish.proof.patience_seconds)
     work.results = results
+    return gives_tokens(results)
+
+
+def gives_tokens(results: tuple[AppResult, ...]) -> bool:
+    """Whether each grant that was asked for gave a token."""
     return all(check.status is CheckStatus.PASSED for check in _tokens(results))
 
 

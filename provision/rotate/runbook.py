@@ -69,24 +69,27 @@ class CertificateValues(Values):
 
 def lines(values: CertificateValues) -> Iterator[str]:
     """Yield the procedure as Markdown."""
-    yield f"# Runbook: rotate the certificate of {values.app} in {values.org}"
-    yield ""
-    yield from table(values.rows())
-    yield from ("", "## Before", "")
-    yield from numbered(_before(values))
-    yield from ("", "## Rotate", "")
-    yield from numbered(_rotate(values))
-    yield from ("", "## If it goes wrong", "")
-    yield from numbered(_wrong(values))
-    yield from ("", "## Afterwards", "")
-    yield from numbered(_after(values))
-    yield ""
+    yield from procedure(
+        values,
+        "certificate",
+        {
+            "Before": _before(values),
+            "Rotate": _rotate(values),
+            "If it goes wrong": _wrong(values),
+            "Afterwards": _after(values),
+        },
+    )
 
 
-def table(rows: Mapping[str, str]) -> Iterator[str]:
-    """Yield facts as a Markdown table without a head."""
-    yield from ("| | |", "|---|---|")
-    yield from (f"| {name} | {value} |" for name, value in rows.items())
+def procedure(values: Values, what: str, parts: Mapping[str, Iterator[str]]) -> Iterator[str]:
+    """Yield a runbook: its title, the facts as a table without a head, and the steps of each part, numbered."""
+    yield f"# Runbook: rotate the {what} of {values.app} in {values.org}"
+    yield from ("", "| | |", "|---|---|")
+    yield from (f"| {name} | {value} |" for name, value in values.rows().items())
+    for title, steps in parts.items():
+        yield from ("", f"## {title}", "")
+        yield from (f"{number}. {step}" for number, step in enumerate(steps, 1))
+    yield ""
 
 
 def _before(values: CertificateValues) -> Iterator[str]:
@@ -140,8 +143,3 @@ def _after(values: CertificateValues) -> Iterator[str]:
         old = f"uses {values.name} any more" if values.strategy is Strategy.BLUE_GREEN else "needs the old key"
         command = f"provision rotate cert {values.where}{values.confirm}"
         yield f"When no consumer {old}: `{command} --retire --confirm {values.app}`."
-
-
-def numbered(steps: Iterator[str]) -> Iterator[str]:
-    """Number steps."""
-    return (f"{number}. {step}" for number, step in enumerate(steps, 1))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from provision.errors import Code, Failed, Refused
 from provision.keys.certificate import parse_certificate
 from provision.model.change import FieldChange
-from provision.model.check import CheckStatus
 from provision.model.desired import GrantType
 from provision.model.held import Material
 from provision.model.keys import KeyPair
@@ -18,6 +17,7 @@ from provision.org.oauth_apps import Consumer, StagedPair
 from provision.rotate import secret_marker as markers
 from provision.rotate import secret_refusals as refusals
 from provision.rotate.delivery import Point, certificate_facts, key_secrets, run_hook
+from provision.rotate.proving import gives_tokens
 from provision.rotate.record import leave
 from provision.rotate.secret_outcome import rotated
 from provision.rotate.secret_position import SecretMarker, SecretPosition, SecretStep, next_step
@@ -190,8 +190,7 @@ def _proved(work: Work, position: SecretPosition) -> bool:
     options = replace(work.wish.proof, negative=False)
     witness = Witness(work.org.site, work.org, work.observed)
     work.results = prove_all(witness, work.desired, {work.app.key: material}, options, work.listen)
-    checks = [check for result in work.results for check in result.checks if check.check.endswith("/token")]
-    good = all(check.status is CheckStatus.PASSED for check in checks)
+    good = gives_tokens(work.results)
     work.say("prove", f"the new pair gets {'a token with each grant' if good else 'no token with some grant'}")
     return good
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provision.model.desired import GrantType
-from provision.rotate.runbook import Values, numbered, table
+from provision.rotate.runbook import Values, procedure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,21 +15,23 @@ class SecretValues(Values):
 
     grants: tuple[GrantType, ...]
 
+    def rows(self) -> dict[str, str]:
+        """Return the facts at the top."""
+        return {**super().rows(), "Grants": ", ".join(self.grants)}
+
 
 def lines(values: SecretValues) -> Iterator[str]:
     """Yield the procedure as Markdown."""
-    yield f"# Runbook: rotate the secret of {values.app} in {values.org}"
-    yield ""
-    yield from table({**values.rows(), "Grants": ", ".join(values.grants)})
-    yield from ("", "## Before", "")
-    yield from numbered(_before(values))
-    yield from ("", "## Rotate", "")
-    yield from numbered(_rotate(values))
-    yield from ("", "## If it goes wrong", "")
-    yield from numbered(_wrong(values))
-    yield from ("", "## Afterwards", "")
-    yield from numbered(_after(values))
-    yield ""
+    yield from procedure(
+        values,
+        "secret",
+        {
+            "Before": _before(values),
+            "Rotate": _rotate(values),
+            "If it goes wrong": _wrong(values),
+            "Afterwards": _after(values),
+        },
+    )
 
 
 def _before(values: SecretValues) -> Iterator[str]:

@@ -108,7 +108,7 @@ class AppSettings(Model):
     """Key under `users`: `sub` of the JWT and run-as user of client credentials."""
     grants: Annotated[tuple[GrantType, ...], NotEmpty()] = tuple(GrantType)
     """Ways to get an access token; each is set up and proved."""
-    scopes: Annotated[tuple[Scope, ...], NotEmpty()] = ("api", "refresh_token")
+    scopes: Annotated[tuple[Scope, ...], NotEmpty()] = App.scopes
     """OAuth scopes by the names they have in a token."""
     access: DeveloperName | None = None
     """API name of the permission set that carries the app, by default its name and `_Access`; or an `existing` one."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from provision.model.desired import App
 from provision.settings import metadata_elements
 from provision.settings.ignored import wrong_field
 from provision.settings.models import LOCAL_ORGS
@@ -187,7 +188,7 @@ def _removed(data: Root) -> Iterator[Problem]:
         kept = {"permission_sets": _folded(sets), "permission_set_groups": _folded(groups)}
         yield from contradicted(("users", key, "remove"), _section(user, "remove"), kept)
     for key, app in apps:
-        scopes = [name for _, name in _texts(app.get("scopes", ["api", "refresh_token"]))]
+        scopes = [name for _, name in _texts(app.get("scopes", list(App.scopes)))]
         kept = {"scopes": _folded(dict.fromkeys(scopes, f"apps.{key}.scopes"))}
         kept["permission_sets"] = _folded({_access_name(key, app): f"apps.{key}.access"})
         profiles = {name: f"apps.{key}.{where}" for name, where in metadata_elements.granted(app, "profiles")}

@@ -168,19 +168,22 @@ def _members(situation: Situation, app: App) -> tuple[Member, ...]:
 def _base(situation: Situation, app: App, member: Member) -> Document:
     """Return a component as the org has it, without what is to be taken away."""
     document = _kept(situation, app, member)
-    for setting, (type_name, path) in _kind(situation, app).LISTS.items():
-        if member.type == type_name:
-            document = without(document, path, removed(situation, app, setting, listed(document.fields, path)))
+    for path, gone in _removals(situation, app, document):
+        document = without(document, path, gone)
     return document
 
 
 def _taken_away(situation: Situation, app: App, member: Member) -> Iterator[FieldChange]:
-    fields = _kept(situation, app, member).fields
+    document = _kept(situation, app, member)
+    for path, gone in _removals(situation, app, document):
+        yield from (FieldChange(path, name, None) for name in listed(document.fields, path) if name in gone)
+
+
+def _removals(situation: Situation, app: App, document: Document) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield what is to be taken away from each list of a component as the org has it."""
     for setting, (type_name, path) in _kind(situation, app).LISTS.items():
-        if member.type == type_name:
-            held = listed(fields, path)
-            gone = removed(situation, app, setting, held)
-            yield from (FieldChange(path, name, None) for name in held if name in gone)
+        if document.type == type_name:
+            yield path, removed(situation, app, setting, listed(document.fields, path))
 
 
 def _kept(situation: Situation, app: App, member: Member) -> Document:

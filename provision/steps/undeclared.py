@@ -30,12 +30,13 @@ def _of_users(situation: Situation) -> Iterator[Finding]:
         if existing is None:
             continue
         mine = {*situation.permission_set_names(user), *situation.desired.beside, *user.removed_permission_sets}
-        for name in _beyond(existing.permission_sets, mine):
-            yield _note(f"User {user.username}: permission set {name}", f"users.{user.key}.remove.permission_sets")
         groups = {*user.permission_set_groups, *user.removed_permission_set_groups}
-        for name in _beyond(existing.permission_set_groups, groups):
-            place = f"users.{user.key}.remove.permission_set_groups"
-            yield _note(f"User {user.username}: permission set group {name}", place)
+        for what, held, spoken in (
+            ("permission set", existing.permission_sets, mine),
+            ("permission set group", existing.permission_set_groups, groups),
+        ):
+            place = f"users.{user.key}.remove.{what.replace(' ', '_')}s"
+            yield from (_note(f"User {user.username}: {what} {name}", place) for name in _beyond(held, spoken))
 
 
 def _beyond(held: Iterable[str], spoken: Iterable[str]) -> list[str]:

@@ -43,9 +43,8 @@ class Numbered:
             return None
         if not re.fullmatch(rb"[0-9]{1,9}\n", text) or int(text) not in self.numbers():
             stored = ", ".join(map(str, self.numbers()))
-            raise corrupt(
-                pointer, "it names no stored generation", f"Write one of these into it: {stored}" * bool(stored)
-            )
+            remedy = f"Write one of these into it: {stored}" if stored else ""
+            raise corrupt(pointer, "it names no stored generation", remedy)
         return int(text)
 
     def point_to(self, number: int) -> None:
