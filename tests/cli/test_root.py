@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -93,15 +92,6 @@ def test_ctrl_c_is_exit_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert "Interrupted" in capsys.readouterr().err
 
 
-@pytest.fixture
-def heard() -> Iterator[None]:
-    """Let children hear SIGINT, which whoever started the tests in the background may have had ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_end_a_waiting_run(tmp_path: Path, number: signal.Signals, code: int) -> None:
     """A proof that waits for an app to spread is interrupted at once, and the store is left in order."""
